@@ -1,0 +1,69 @@
+"""Move a script from any system Python into the prepared one. Stdlib only."""
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from .install import locked
+from .places import REQUIREMENTS, cache
+from .progress import Trouble, step
+
+
+def enter() -> None:
+    """Go on in the prepared Python: re-run this script there unless it is already.
+
+    Ends the program with one sentence when the machine lacks something.
+    """
+    try:
+        python = prepared_python()
+    except Trouble as trouble:
+        sys.exit(f"{trouble}")
+    if Path(sys.prefix).resolve() == python.parents[1].resolve():
+        os.environ["PATH"] = f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        return
+    script = os.path.abspath(sys.argv[0])
+    os.execv(python, [str(python), script, *sys.argv[1:]])
+
+
+def prepared_python() -> Path:
+    """Return the Python that has every pinned library, making it if need be."""
+    if not (3, 10) <= sys.version_info < (3, 14):
+        raise Trouble("Odoo 19 needs Python 3.10 to 3.13; run this with one of them.")
+    key = hashlib.sha256(f"{sys.version}{REQUIREMENTS.read_text()}".encode())
+    folder = cache() / "venv" / key.hexdigest()[:12]
+    python, ready = folder / "bin" / "python", folder / "ready"
+    if not ready.exists():
+        with locked("venv"):
+            if not ready.exists():
+                _install(folder, python)
+                ready.touch()  # a venv holds its own path: it cannot be renamed
+    return python
+
+
+def _install(folder: Path, python: Path) -> None:
+    if not importlib.util.find_spec("ensurepip"):
+        _add_venv_module()
+    with step("Python libraries"):
+        venv = [sys.executable, "-m", "venv", "--clear", str(folder)]
+        pip = [str(python), "-m", "pip", "install", "-qq", "--no-deps"]
+        _run(venv)
+        _run([*pip, "--disable-pip-version-check", "-r", str(REQUIREMENTS)])
+
+
+def _add_venv_module() -> None:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    package = f"python{version}-venv"
+    if os.geteuid():
+        raise Trouble(f"Python has no venv module: run `apt-get install {package}`.")
+    with step(f"package {package}"):
+        _run(["apt-get", "update", "-qq"])
+        _run(["apt-get", "install", "-y", "-qq", package])
+
+
+def _run(command: list[str]) -> None:
+    """Run `command`; what it prints goes to stderr, its failure is a `Trouble`."""
+    if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=2).returncode:
+        raise Trouble(f"This command failed: {' '.join(command)}")

@@ -1,0 +1,22 @@
+"""The browser of the tours: Odoo's tests look for it on the PATH themselves."""
+
+import shutil
+
+from .debian import install_as_root
+from .install import locked
+from .progress import step
+
+NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+
+
+def ensure_browser() -> None:
+    """Make sure a Chromium is there: install it when root, else raise `Trouble`."""
+    if not _found():
+        with locked("chromium"):
+            if not _found():
+                with step("Chromium"):
+                    install_as_root("chromium")
+
+
+def _found() -> bool:
+    return any(map(shutil.which, NAMES))

@@ -1,0 +1,54 @@
+"""Create, copy and drop databases together with their filestores."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg2 import sql
+
+from .postgres import Postgres
+
+
+@dataclass(frozen=True)
+class Databases:
+    """The databases of one server, and the folder that holds their filestores."""
+
+    server: Postgres
+    data_dir: Path
+
+    def exists(self, name: str) -> bool:
+        """Tell whether the database `name` is there."""
+        return name in self.names(name)
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of the databases that begin with `prefix`."""
+        with self.server.connect().cursor() as cursor:
+            cursor.execute("SELECT datname FROM pg_database")
+            return [name for (name,) in cursor if name.startswith(prefix)]
+
+    def create(self, name: str, template: str = "") -> None:
+        """Create the database `name`, empty or as a copy of `template`."""
+        self.drop(name)
+        statement = "CREATE DATABASE {} ENCODING 'unicode' TEMPLATE {}"
+        self._execute(statement, name, template or "template0")
+        if template and self.filestore(template).is_dir():
+            shutil.copytree(self.filestore(template), self.filestore(name))
+
+    def drop(self, name: str) -> None:
+        """Drop the database `name`, whoever is connected to it, if it is there."""
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        shutil.rmtree(self.filestore(name), ignore_errors=True)
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Rename a database nobody is connected to."""
+        self._execute("ALTER DATABASE {} RENAME TO {}", name, new_name)
+        if self.filestore(name).is_dir():
+            self.filestore(name).rename(self.filestore(new_name))
+
+    def filestore(self, name: str) -> Path:
+        """Return the folder of the attachments of database `name`."""
+        return self.data_dir / "filestore" / name
+
+    def _execute(self, statement: str, *names: str) -> None:
+        with self.server.connect().cursor() as cursor:
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

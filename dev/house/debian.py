@@ -1,0 +1,89 @@
+"""Fetch Debian packages without installing them and without being root."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from .progress import Trouble, say
+
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+
+def mirror() -> str:
+    """Return the Debian archive this machine itself uses, or `$DEBIAN_MIRROR`."""
+    if os.environ.get("DEBIAN_MIRROR"):
+        return os.environ["DEBIAN_MIRROR"]
+    if not shutil.which("apt-get"):
+        raise Trouble(
+            "There is no apt-get here to fetch Odoo 19 with:"
+            " set ODOO_HOME to the folder of an Odoo 19."
+        )
+    command = ["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)"]
+    listed = _run([*command, "Created-By: Packages"]).split("\n")
+    found = [line.split(" ", 1)[1] for line in listed if line.startswith("Debian ")]
+    found = [uri for uri in found if "security" not in uri]
+    if not found:
+        raise Trouble(
+            "apt knows no Debian archive (run `apt-get update` first):"
+            " set DEBIAN_MIRROR to one, or ODOO_HOME to the folder of an Odoo 19."
+        )
+    return found[0]
+
+
+class Apt:
+    """One suite of the Debian archive, with its own state in a private folder."""
+
+    def __init__(self, suite: str, folder: Path):
+        """Read the index of `suite`; signatures are verified by apt."""
+        self.suite = suite
+        root = folder / suite
+        for part in ("lists/partial", "cache/archives/partial"):
+            (root / part).mkdir(parents=True)
+        sources = root / "sources.list"
+        sources.write_text(f"deb [signed-by={KEYRING}] {mirror()} {suite} main\n")
+        self.options = [
+            f"-oDir::Etc::sourcelist={sources}",
+            "-oDir::Etc::sourceparts=/dev/null",
+            f"-oDir::State::Lists={root / 'lists'}",
+            f"-oDir::Cache={root / 'cache'}",
+            "-oAcquire::Languages=none",
+            "-oAcquire::Retries=3",
+            "-oAPT::Sandbox::User=",
+        ]
+        _run(["apt-get", *self.options, "-qq", "update"])
+
+    def versions(self, package: str) -> list[str]:
+        """Return the versions of `package` in the suite, the newest first."""
+        listed = _run(["apt-cache", *self.options, "madison", package])
+        return [line.split("|")[1].strip() for line in listed.splitlines()]
+
+    def extract(self, package: str, into: Path, version: str = "") -> None:
+        """Download `package` and unpack it under `into`."""
+        wanted = f"{package}={version}" if version else package
+        with tempfile.TemporaryDirectory() as folder:
+            command = ["apt-get", *self.options, "-qq", "download", wanted]
+            _run(command, cwd=folder)
+            for deb in Path(folder).glob("*.deb"):
+                _run(["dpkg", "-x", str(deb), str(into)])
+
+
+def install_as_root(package: str) -> None:
+    """Install `package` on the machine; without root, say what to run instead."""
+    if os.geteuid() or not shutil.which("apt-get"):
+        raise Trouble(f"{package} is missing: run `apt-get install {package}` as root.")
+    say(f"  installing {package} with apt")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    _run(["apt-get", "-qq", "update"])
+    install = ["apt-get", "-qq", "-y", "install", "--no-install-recommends", package]
+    _run(install, env=environment)
+
+
+def _run(command: list[str], **more) -> str:
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, **more
+    )
+    if done.returncode:
+        raise Trouble(f"This command failed: {' '.join(command)}\n{done.stderr}")
+    return done.stdout

@@ -1,0 +1,45 @@
+"""Make a folder of the cache once, whole or not at all."""
+
+import contextlib
+import fcntl
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .places import cache
+from .progress import say
+
+
+@contextlib.contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Hold the machine-wide lock `name`; wait, and say so, while another has it."""
+    with open(cache() / f"{name}.lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"· waiting for another command that is preparing {name} …")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def once(folder: Path, build: Callable[[Path], None]) -> Path:
+    """Return `folder`, built by `build(temporary folder)` if it is not there yet.
+
+    The folder appears under its name only when it is complete, so an interrupted
+    build is never taken for a finished one.
+    """
+    if folder.exists():
+        return folder
+    with locked(folder.parent.name):
+        if folder.exists():
+            return folder
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder.parent))
+        try:
+            build(half)
+            half.chmod(0o755)
+            half.rename(folder)
+        finally:
+            shutil.rmtree(half, ignore_errors=True)
+    return folder

@@ -1,0 +1,16 @@
+"""Every XML file can be read."""
+
+from lxml import etree
+
+from .places import CHECKOUT
+
+
+def xml() -> list[str]:
+    """Return the XML files that are not well-formed, with the place."""
+    found = []
+    for path in sorted(CHECKOUT.rglob("*.xml")):
+        try:
+            etree.parse(path)
+        except etree.XMLSyntaxError as error:
+            found.append(f"{path.relative_to(CHECKOUT)}: {error}")
+    return found

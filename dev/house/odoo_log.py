@@ -1,0 +1,95 @@
+"""Read Odoo's log: which tests ran, what became of them, what else went wrong."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from .outcome import Outcome
+from .places import ADDON, cache
+
+HEAD = re.compile(
+    r"[\d-]+ [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)", re.DOTALL
+)
+STARTED = re.compile(r"Starting (\S+) \.\.\.")
+SKIPPED = re.compile(r"skipped (.+?) : (.*)", re.DOTALL)
+BROKEN = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?((?:\w+ \(\S+\))|\S+)")
+# Odoo's own sums of the failures that it has reported one by one.
+SUM = re.compile(
+    r"Module \w+: \d+ failures|\d+ failed, \d+ error|At least one test fail"
+)
+BROWSER = re.compile(r"chrom|websocket|browser", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of the log, with the lines that continue it."""
+
+    level: str
+    logger: str
+    text: str
+
+    @property
+    def ours(self) -> bool:
+        """Tell whether the record speaks of this addon."""
+        text = self.text.replace(str(cache()), "")  # its path has our name, too
+        return ADDON in self.logger or ADDON in text
+
+
+def records(lines: Iterable[str]) -> Iterator[Record]:
+    """Yield the records of a log; what comes before the first has no level."""
+    current, text = ("", ""), []
+    for line in lines:
+        head = HEAD.match(line)
+        if head:
+            if text:
+                yield Record(*current, "".join(text).rstrip())
+            current, text = (head["level"], head["logger"]), [head["text"]]
+        else:
+            text.append(line)
+    if text:
+        yield Record(*current, "".join(text).rstrip())
+
+
+@dataclass
+class Report:
+    """What a log says of a test run; feed it with `add`, then take `outcome`."""
+
+    fates: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def add(self, record: Record) -> str:
+        """Take one record in; return what happened: a name below, or ''.
+
+        `started`, `failed`, `skipped` are about tests, `problem` and `warning`
+        about anything else.
+        """
+        text = record.text
+        if found := STARTED.match(text):
+            return self._fate(record, found[1], "started", "passed")
+        if found := SKIPPED.match(text):
+            if BROWSER.search(found[2]):
+                self.problems.append(f"a browser test did not run: {text}")
+            return self._fate(record, found[1], "skipped", "skipped")
+        if record.level == "WARNING" and record.ours:
+            self.warnings.append(f"{record.logger}: {text}")
+            return "warning"
+        if record.level not in ("ERROR", "CRITICAL") or SUM.match(text):
+            return ""
+        if found := BROKEN.match(text):
+            return self._fate(record, found[1], "failed", "failed")
+        self.problems.append(f"{record.level} in the log: {record.logger}: {text}")
+        return "problem"
+
+    def _fate(self, record: Record, test: str, event: str, fate: str) -> str:
+        key = f"{record.logger} {test}"
+        if self.fates.get(key) != "failed":
+            self.fates[key] = fate
+        return event
+
+    def outcome(self) -> Outcome:
+        """Return the counts, and the problems with this addon's warnings last."""
+        fates = list(self.fates.values())
+        counts = [fates.count(fate) for fate in ("passed", "failed", "skipped")]
+        warnings = [f"WARNING in the log: {text}" for text in self.warnings]
+        return Outcome(*counts, self.problems + warnings)

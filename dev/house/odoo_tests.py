@@ -1,0 +1,98 @@
+"""Run Odoo's tests of this addon on a database of their own."""
+
+import os
+import re
+import subprocess
+import sys
+
+from .browser import ensure_browser
+from .home import House, free_port
+from .odoo_log import Record, Report, records
+from .outcome import Outcome
+from .places import ADDON, logs
+from .progress import say
+from .selection import odoo_files
+
+PREFIX = "tochka_test_"
+TOURS = re.compile(r"start_tour|browser_js")
+
+
+def run_odoo_tests(house: House, tags: tuple[str, ...] = ()) -> Outcome:
+    """Run all of Odoo's tests of the addon, or those with `tags`."""
+    if any(TOURS.search(file.read_text()) for file in odoo_files()):
+        ensure_browser()
+    _drop_left_overs(house)
+    database = f"{PREFIX}{os.getpid()}"
+    house.create_database(database)
+    try:
+        return _run(house, database, tags or (f"/{ADDON}",))
+    finally:
+        house.drop_database(database)
+
+
+def _run(house: House, database: str, tags: tuple[str, ...]) -> Outcome:
+    log = logs() / "test.log"
+    say(f"· Odoo's tests (log: {log})")
+    arguments = ["server", "-d", database, "-i", ADDON, "--stop-after-init"]
+    arguments += ["--test-tags", ",".join(tags), "--http-port", str(free_port())]
+    arguments += ["--workers", "0", "--max-cron-threads", "0"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    report, screen = Report(), Screen()
+    with open(log, "w") as copy:
+        odoo = house.start_odoo(arguments, stdin=subprocess.DEVNULL, **pipes)
+        try:
+            for record in records(_copied(odoo.stdout, copy)):
+                screen.show(report.add(record), record)
+        finally:
+            odoo.terminate() if odoo.poll() is None else None
+            code = odoo.wait()
+    screen.end()
+    outcome = report.outcome()
+    if code and not outcome.failed:
+        outcome.problems.append(f"Odoo ended with the code {code}: see {log}")
+    return outcome
+
+
+def _copied(lines, copy):
+    for line in lines:
+        copy.write(line)
+        copy.flush()
+        yield line
+
+
+class Screen:
+    """A line per test class with a mark per test; failures in full at once."""
+
+    def __init__(self):
+        """Begin with no class on the line."""
+        self.current = ""
+
+    def show(self, event: str, record: Record) -> None:
+        """Show what happened by `record`."""
+        if event == "started":
+            name = record.text.split()[1].partition(".")[0]
+            if name != self.current:
+                self._write(f"\n  {name} " if self.current else f"  {name} ")
+                self.current = name
+            self._write(".")
+        elif event == "skipped":
+            self._write("s")
+        elif event in ("failed", "problem"):
+            self._write(f"\n{record.text}\n")
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self.current:
+            self._write("\n")
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def _drop_left_overs(house: House) -> None:
+    """Drop the databases of runs that were killed before they could."""
+    for name in house.databases.names(PREFIX):
+        pid = name.removeprefix(PREFIX)
+        if pid.isdigit() and not os.path.exists(f"/proc/{pid}"):
+            house.drop_database(name)

@@ -1,0 +1,37 @@
+"""Where things lie: the checkout, the shared cache, this checkout's own folder."""
+
+import hashlib
+import os
+from pathlib import Path
+
+ADDON = "account_tochka"
+CHECKOUT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = CHECKOUT / "dev" / "requirements.txt"
+
+
+def cache() -> Path:
+    """Return the folder of downloads, shared by all checkouts of one person."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / ADDON
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def workdir() -> Path:
+    """Return this checkout's own folder in the cache: links, logs, records."""
+    key = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
+    folder = cache() / "checkouts" / f"{CHECKOUT.name}-{key}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def logs() -> Path:
+    """Return the folder of this checkout's logs."""
+    folder = workdir() / "logs"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def digest(*parts: object) -> str:
+    """Return a short key that changes whenever one of `parts` does."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:12]

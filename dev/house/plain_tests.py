@@ -1,0 +1,79 @@
+"""Run the tests that need no Odoo, in a Python of their own.
+
+Run as a script it is that Python: `plain_tests.py RESULT-FILE [NAME…]`.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from collections import Counter
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+FOLDER = CHECKOUT / "tests" / "plain"
+
+
+def run_plain_tests(names: tuple[str, ...] = ()):
+    """Run the tests of `tests/plain`, or those that `names` are; give `Outcome`."""
+    from .outcome import Outcome
+
+    with tempfile.NamedTemporaryFile("r") as report:
+        command = [sys.executable, __file__, report.name, *names]
+        subprocess.run(command, cwd=CHECKOUT, stdin=subprocess.DEVNULL)
+        text = report.read()
+    if not text:
+        return Outcome(problems=["the plain tests ended before their report"])
+    return Outcome(**json.loads(text))
+
+
+class _Counting(unittest.TextTestResult):
+    """Remember what became of each test, whatever its subtests did."""
+
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        self.fates = {}
+
+    def startTest(self, test):
+        self.fates[test.id()] = "passed"
+        super().startTest(test)
+
+    def addSkip(self, test, reason):
+        if not hasattr(test, "test_case"):  # a subtest leaves its test running
+            self.fates[test.id()] = "skipped"
+        super().addSkip(test, reason)
+
+    def addFailure(self, test, err):
+        self.fates[test.id()] = "failed"
+        super().addFailure(test, err)
+
+    def addError(self, test, err):
+        self.fates[test.id()] = "failed"
+        super().addError(test, err)
+
+    def addSubTest(self, test, subtest, err):
+        if err:
+            self.fates[test.id()] = "failed"
+        super().addSubTest(test, subtest, err)
+
+    def addUnexpectedSuccess(self, test):
+        self.fates[test.id()] = "failed"
+        super().addUnexpectedSuccess(test)
+
+
+def _main(report: str, *names: str) -> None:
+    # The checkout itself and `tests` are packages that import odoo: only what is
+    # below them may be imported here.
+    sys.path[:1] = [str(FOLDER), str(CHECKOUT)]
+    loader = unittest.defaultTestLoader
+    if names:
+        suite = loader.loadTestsFromNames(names)
+    else:
+        suite = loader.discover(str(FOLDER), top_level_dir=str(FOLDER))
+    runner = unittest.TextTestRunner(sys.stdout, buffer=True, resultclass=_Counting)
+    Path(report).write_text(json.dumps(Counter(runner.run(suite).fates.values())))
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

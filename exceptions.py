@@ -1,0 +1,120 @@
+"""The one place where the bank's errors become words for a person.
+
+`tochka_api` raises its own tree (try later / ask the human / malformed answer);
+everybody who talks to the bank on a person's behalf does it inside
+`bank_errors(env)`, everybody who stores an error as text calls `explain(env, error)`.
+"""
+
+from contextlib import contextmanager
+
+from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
+
+from .tochka_api import errors
+
+_lt = LazyTranslate(__name__)
+
+# The first class that matches wins: particular before general.
+_SENTENCES = (
+    (
+        errors.RateLimited,
+        _lt(
+            "Tochka Bank asks to wait: too many requests. Loading goes on by itself at"
+            " the next run."
+        ),
+    ),
+    (
+        errors.StatementNotReady,
+        _lt(
+            "Tochka Bank is still preparing the statement. Loading goes on by itself at"
+            " the next run; you can also press the button again in a few minutes."
+        ),
+    ),
+    (
+        errors.TryLater,
+        _lt(
+            "Tochka Bank does not answer now. Nothing is lost: loading goes on by itself"
+            " at the next run. If this lasts, check the connection of the server to the"
+            " Internet."
+        ),
+    ),
+    (
+        errors.UnknownCertificate,
+        _lt(
+            "The certificate of the bank's server is not trusted. Tochka Bank uses the"
+            " Russian Trusted Root CA: put its certificate (PEM) into the field"
+            " “Additional root certificate” of the connection."
+        ),
+    ),
+    (
+        errors.AccessExpired,
+        _lt(
+            "The access to Tochka Bank has ended, was withdrawn or is wrong. Open the"
+            " connection and press “Connect to Tochka Bank” (for a JWT key: paste a"
+            " new key)."
+        ),
+    ),
+    (
+        errors.AccessDenied,
+        _lt(
+            "Tochka Bank refuses this request: the access does not include it. Connect"
+            " again and allow “Receive statements” for this organisation."
+        ),
+    ),
+    (
+        errors.StatementFailed,
+        _lt(
+            "Tochka Bank could not prepare the statement. Nothing was changed. Ask for"
+            " the period again; if it repeats, write to the bank's support."
+        ),
+    ),
+    (
+        errors.BadRequest,
+        _lt(
+            "Tochka Bank did not accept the request. Check the account and the period;"
+            " if it repeats, write to the bank's support."
+        ),
+    ),
+    (
+        errors.AskHuman,
+        _lt("Tochka Bank needs your attention: check the settings of the connection."),
+    ),
+    (
+        errors.MalformedAnswer,
+        _lt(
+            "The answer of Tochka Bank could not be read, so nothing was changed. Try"
+            " again later; if it repeats, report it to the authors of the addon."
+        ),
+    ),
+)
+_OTHERWISE = _lt("The exchange with Tochka Bank failed. Try again later.")
+
+
+def explain(env, error):
+    """Put a bank error into words.
+
+    :param env: environment that gives the language
+    :param errors.TochkaError error: what `tochka_api` raised
+    :return: translated sentences that end with what to do next, and the bank's own
+        error id where there is one (its support asks for it: facts/tochka_api.md §5)
+    """
+    sentence = next((text for kind, text in _SENTENCES if isinstance(error, kind)), None)
+    words = env._(sentence or _OTHERWISE)  # pylint: disable=translation-not-lazy
+    details = str(error)
+    if details and isinstance(error, errors.AskHuman | errors.MalformedAnswer):
+        words = env._("%(sentence)s\nThe bank says: %(details)s", sentence=words, details=details)
+    if error.error_id:
+        words = env._("%(sentence)s\nError id: %(id)s", sentence=words, id=error.error_id)
+    return words
+
+
+@contextmanager
+def bank_errors(env):
+    """Turn bank errors of the block into a UserError with words.
+
+    :raise UserError: when the block raises an `errors.TochkaError`
+    """
+    try:
+        yield
+    except errors.TochkaError as error:
+        raise UserError(explain(env, error)) from error

@@ -1,0 +1,252 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+
+TRIGGERS = [
+    ("hourly", "Every hour"),
+    ("daily", "Every day"),
+    ("manual", "By hand"),
+    ("webhook", "Event of the bank"),
+    ("file", "File"),
+]
+COUNTS = ("found", "created", "known", "rejected", "changed", "skipped")
+
+
+class TochkaImport(models.Model):
+    """One run: who asked, for what, what came of it."""
+
+    _name = "tochka.import"
+    _description = "Loading from Tochka Bank"
+    _order = "id desc"
+
+    trigger = fields.Selection(TRIGGERS, required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Asked By", readonly=True)
+    account_ids = fields.Many2many("tochka.account", readonly=True)
+    date_from = fields.Date(required=True, readonly=True)
+    date_to = fields.Date(required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("queued", "Queued"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        default="queued",
+        readonly=True,
+    )
+    request_key = fields.Char(readonly=True)
+    started_on = fields.Datetime(readonly=True)
+    finished_on = fields.Datetime(readonly=True)
+    seconds = fields.Float(compute="_compute_seconds", store=True, digits=(10, 1))
+    requests_made = fields.Integer(readonly=True)
+    steps = fields.Integer(readonly=True)
+    steps_done = fields.Integer(readonly=True)
+    progress = fields.Float(compute="_compute_progress", help="Per cent.")
+    found = fields.Integer(readonly=True, help="Payments in the bank's statements.")
+    created = fields.Integer(readonly=True, help="Payments that entered the books.")
+    known = fields.Integer(readonly=True, help="Payments loaded before.")
+    rejected = fields.Integer(readonly=True)
+    changed = fields.Integer(readonly=True)
+    skipped = fields.Integer(
+        readonly=True, help="Payments the bank has not booked yet; a later run takes them."
+    )
+    error = fields.Text(readonly=True)
+
+    # A dialog pressed twice asks for the same thing: one run.
+    _request_unique = models.UniqueIndex(
+        "(request_key) WHERE state IN ('queued', 'running')"
+    )
+
+    @api.depends("date_from", "date_to")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = (
+                f"{run.date_from:%d.%m.%Y} – {run.date_to:%d.%m.%Y}"
+                if run.date_from and run.date_to
+                else ""
+            )
+
+    @api.depends("started_on", "finished_on")
+    def _compute_seconds(self):
+        for run in self:
+            done = run.started_on and run.finished_on
+            run.seconds = (run.finished_on - run.started_on).total_seconds() if done else 0
+
+    @api.depends("steps", "steps_done", "state")
+    def _compute_progress(self):
+        for run in self:
+            if run.state in ("done", "failed"):
+                run.progress = 100.0
+            else:
+                run.progress = 100.0 * run.steps_done / run.steps if run.steps else 0.0
+
+    # === LIFE === #
+
+    @api.model
+    def _queue(self, accounts, date_from, date_to):
+        """Put a run by hand into the queue and wake the worker.
+
+        :return: the run; the one that is under way when the same was asked before
+        """
+        key = f"{sorted(accounts.ids)}:{date_from}:{date_to}"
+        same = [("request_key", "=", key), ("state", "in", ("queued", "running"))]
+        run = self.search(same, limit=1)
+        if not run:
+            try:
+                with self.env.cr.savepoint():
+                    run = self.sudo()._open(accounts, date_from, date_to, "manual")
+                    run.request_key = key
+                    run.flush_recordset()
+            except UniqueViolation:
+                # Asked at the same moment elsewhere: that run does it.
+                run = self.search(same, limit=1)
+        self.env.ref("account_tochka.ir_cron_run_queue").sudo()._trigger()
+        return run.sudo(False)
+
+    @api.model
+    def _open(self, accounts, date_from, date_to, trigger):
+        """Make a run that starts at once, without the queue."""
+        return self.create(
+            {
+                "trigger": trigger,
+                "user_id": self.env.uid,
+                "account_ids": [fields.Command.set(accounts.ids)],
+                "date_from": date_from,
+                "date_to": date_to,
+            }
+        )
+
+    @api.model
+    def _cron_run_queue(self):
+        """Do the queued runs; go on with one that was interrupted."""
+        runs = self.search(
+            [
+                ("trigger", "not in", ("hourly", "daily")),
+                ("state", "in", ("queued", "running")),
+            ],
+            order="id",
+        )
+        self.env["ir.cron"]._commit_progress(remaining=len(runs))
+        for run in runs:
+            run.account_ids._import(run.date_from, run.date_to, run.trigger, run)
+            run._tell_user()
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    @api.model
+    def _close_interrupted(self, trigger):
+        """Close scheduled runs whose process was killed; the next run covers them."""
+        self.search([("trigger", "=", trigger), ("state", "=", "running")]).write(
+            {
+                "state": "failed",
+                "finished_on": fields.Datetime.now(),
+                "error": self.env._("Interrupted; the next run goes on."),
+            }
+        )
+
+    def _start(self, steps):
+        self.ensure_one()
+        self.write(
+            {
+                **dict.fromkeys(COUNTS, 0),
+                "state": "running",
+                "started_on": fields.Datetime.now(),
+                "steps": steps,
+                "steps_done": 0,
+                "requests_made": 0,
+                "error": False,
+            }
+        )
+
+    def _count(self, counts):
+        """Add to the counters of the run.
+
+        :param dict counts: of COUNTS
+        """
+        self.ensure_one()
+        self.write({name: self[name] + count for name, count in counts.items()})
+
+    def _step(self, requests=0):
+        """One step forward, for the progress bar."""
+        self.ensure_one()
+        self.steps_done += 1
+        self.requests_made += requests
+
+    def _skip(self, account):
+        """Another run holds the account: it does the work, this one only says so."""
+        self.ensure_one()
+        self._add_words(
+            self.env._("%s is being loaded by another run.", account.display_name)
+        )
+
+    def _fail(self, account, message):
+        self.ensure_one()
+        self.state = "failed"
+        self._add_words(f"{account.display_name}: {message}")
+
+    def _add_words(self, words):
+        self.error = f"{self.error}\n{words}" if self.error else words
+
+    def _finish(self):
+        self.ensure_one()
+        self.write(
+            {
+                "state": "failed" if self.state == "failed" else "done",
+                "finished_on": fields.Datetime.now(),
+            }
+        )
+
+    # === FOR THE USER === #
+
+    def _tell_user(self):
+        """Send the user who asked a notification with the numbers."""
+        self.ensure_one()
+        user = self.user_id
+        user._bus_send(
+            "account_tochka.import_done",
+            self.with_context(lang=user.lang)._summary(),
+        )
+
+    def _summary(self):
+        """Give what a person needs to know of a run, in the language of the context."""
+        self.ensure_one()
+        period = self.display_name
+        if self.state == "failed":
+            message = self.error
+        elif not self.found:
+            message = self.env._("Tochka Bank has no payments in %s.", period)
+        else:
+            message = self.env._(
+                "Payments found in %(period)s: %(found)s, new: %(created)s.",
+                period=period,
+                found=self.found,
+                created=self.created,
+            )
+        return {
+            "id": self.id,
+            "state": self.state,
+            "progress": self.progress,
+            "type": "danger" if self.state == "failed" else "success",
+            "message": message or "",
+            "created": self.created,
+        }
+
+    def get_progress(self):
+        """Give the dialog the state of this run (see `_summary`)."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._summary()
+
+    def action_open_payments(self):
+        """Open the payments of the period that this run loaded or found."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_tochka.action_payments"
+        )
+        action["domain"] = [
+            ("journal_id", "in", self.account_ids.journal_id.ids),
+            ("date", ">=", self.date_from),
+            ("date", "<=", self.date_to),
+        ]
+        return action

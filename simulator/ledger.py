@@ -1,0 +1,165 @@
+"""What the bank truly has: the history, what was added to it, what was changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from .entry import Entry, number_of, transaction
+from .history import History, history_of, identifiers
+from .people import ACCOUNTS, Account, extra_account
+
+Changes = dict[str, tuple[Entry, Entry]]
+
+
+class Ledger:
+    """Accounts and their movements, as seen at any moment.
+
+    :param seed: chooses the history
+    :param extra: how many quiet accounts there are besides the four
+    """
+
+    def __init__(self, seed: int, extra: int = 0):
+        self.seed = seed
+        crowd = tuple(extra_account(number) for number in range(extra))
+        self._accounts = {
+            account.account_id: account for account in (*ACCOUNTS, *crowd)
+        }
+        self._added: dict[str, list[Entry]] = {key: [] for key in self._accounts}
+        self._serials: dict[tuple[str, date], int] = {}
+        self.changes: Changes = {}
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """List every account, the closed one too."""
+        return tuple(self._accounts.values())
+
+    def account(self, account_id: str) -> Account | None:
+        """Find an account by the bank's id (or by its bare 20 digits)."""
+        if account_id in self._accounts:
+            return self._accounts[account_id]
+        found = [a for a in self.accounts if a.number == account_id]
+        return found[0] if found else None
+
+    def _history(self, account_id: str) -> History:
+        account = self._accounts[account_id]
+        group = ACCOUNTS if account in ACCOUNTS else (account,)
+        return history_of(self.seed, group)
+
+    def add(self, entry: Entry) -> Entry:
+        """Enter a movement besides the history and give it ids."""
+        account = self._accounts[entry.account_id]
+        key = (entry.account_id, entry.day)
+        serial = self._serials.get(key, 10000)
+        self._serials[key] = serial + 1
+        first, second = identifiers(self.seed, account.number, entry.day, serial)
+        entry = replace(
+            entry,
+            transaction_id=first,
+            payment_id=entry.payment_id or second,
+            number=entry.number or str(serial),
+        )
+        self._added[entry.account_id].append(entry)
+        return entry
+
+    def change(self, old: Entry, new: Entry) -> None:
+        """Make one movement another for good, as when the bank corrects a row."""
+        first = self.changes.get(old.transaction_id, (old, old))[0]
+        self.changes[old.transaction_id] = (first, new)
+
+    def _known(self, changes: Changes | None) -> Changes:
+        """Join lasting changes with passing ones, each from the first original."""
+        joined = dict(self.changes)
+        for key, (old, new) in (changes or {}).items():
+            joined[key] = (joined.get(key, (old, old))[0], new)
+        return joined
+
+    def entries(
+        self,
+        account_id: str,
+        first: date,
+        last: date,
+        now: datetime,
+        changes: Changes | None = None,
+    ) -> list[Entry]:
+        """List movements of a period, both days included, that show at a moment.
+
+        :param changes: movements to be shown otherwise than they are
+        """
+        history = self._history(account_id)
+        found = []
+        day = first
+        while day <= last and day <= now.date():
+            found.extend(history.day(account_id, day))
+            day += timedelta(days=1)
+        added = [e for e in self._added[account_id] if first <= e.day <= last]
+        found = [entry for entry in found + added if entry.visible_from <= now]
+        if added:
+            found.sort(key=lambda entry: (entry.day, entry.moment))
+        known = self._known(changes)
+        if not known:
+            return found
+        return [
+            known[e.transaction_id][1] if e.transaction_id in known else e
+            for e in found
+        ]
+
+    def before(
+        self,
+        account_id: str,
+        day: date,
+        now: datetime,
+        changes: Changes | None = None,
+    ) -> int:
+        """Give the kopecks held when a day begins, of what shows at a moment."""
+        today = now.date()
+        # Movements may show later than they happen, so today and the days after
+        # it are counted one by one; the days behind are already added up.
+        settled = min(day, today)
+        total = self._history(account_id).before(account_id, settled)
+        if day > settled:
+            current = self._history(account_id).day(account_id, settled)
+            total += sum(e.signed for e in current if e.visible_from <= now)
+        total += sum(
+            entry.signed
+            for entry in self._added[account_id]
+            if entry.day < day and entry.visible_from <= now
+        )
+        for old, new in self._known(changes).values():
+            if old.account_id == account_id and old.day < day:
+                if old.visible_from <= now:
+                    total += new.signed - old.signed
+        return total
+
+    def holds(self, account_id: str, now: datetime) -> list[Entry]:
+        """List card purchases made and not yet written off."""
+        history = self._history(account_id)
+        days = [now.date() + timedelta(days=ahead) for ahead in range(6)]
+        entries = [e for day in days for e in history.day(account_id, day)]
+        return [e for e in entries if e.card and e.card.moment <= now < e.moment]
+
+    def coming(self, account_id: str, now: datetime) -> Entry | None:
+        """Give the next movement that does not show yet."""
+        history = self._history(account_id)
+        for ahead in range(15):
+            for entry in history.day(account_id, now.date() + timedelta(days=ahead)):
+                if entry.visible_from > now:
+                    return entry
+        return None
+
+    def is_closed(self, account: Account, now: datetime) -> bool:
+        """Tell whether an account is closed by now."""
+        return account.closes is not None and account.closes <= now.date()
+
+    def truth(self, account_id: str, first: date, last: date, now: datetime) -> dict:
+        """Tell everything the bank has for a period, no fault applied."""
+        entries = self.entries(account_id, first, last, now)
+        after = last + timedelta(days=1)
+        return {
+            "account": account_id,
+            "from": first.isoformat(),
+            "to": last.isoformat(),
+            "opening": number_of(self.before(account_id, first, now)),
+            "closing": number_of(self.before(account_id, after, now)),
+            "transactions": [transaction(entry) for entry in entries],
+        }

@@ -1,0 +1,112 @@
+"""Statements: ordered, being made, ready for a day, gone."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from . import views
+from .clock import utc_text
+from .faults import POLL, ROWS, Fault
+from .web import BankError, Request, error_body
+
+if TYPE_CHECKING:
+    from .bank import Bank
+
+KEPT = timedelta(hours=24)
+
+
+@dataclass
+class Statement:
+    """An order for a statement; its rows are those that show at its creation."""
+
+    account_id: str
+    start: date
+    end: date
+    created: datetime
+    client_id: str
+    statement_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    started: float = field(default_factory=time.monotonic)
+    stuck: str = ""
+
+
+def head(statement: Statement, status: str) -> dict:
+    """Write what every answer about a statement begins with."""
+    return {
+        "accountId": statement.account_id,
+        "statementId": statement.statement_id,
+        "status": status,
+        "startDateTime": statement.start.isoformat(),
+        "endDateTime": statement.end.isoformat(),
+        "creationDateTime": utc_text(statement.created),
+    }
+
+
+class Statements:
+    """All statements of the bank."""
+
+    def __init__(self, bank: Bank):
+        self._bank = bank
+        self._made: dict[str, Statement] = {}
+
+    def order(self, account_id: str, start: date, end: date, client: str) -> dict:
+        """Start making a statement and give its head, status Created."""
+        self._forget()
+        now = self._bank.clock.now()
+        statement = Statement(account_id, start, end, now, client)
+        self._made[statement.statement_id] = statement
+        return head(statement, "Created")
+
+    def find(self, account_id: str, statement_id: str) -> Statement:
+        """Find a statement.
+
+        :raise BankError: 404, there is none, or it is older than 24 hours
+        """
+        self._forget()
+        statement = self._made.get(statement_id)
+        if statement is None or statement.account_id != account_id:
+            raise BankError(404, "Statement not found")
+        return statement
+
+    def latest(self, client: str, accounts: set[str], limit: int) -> list[Statement]:
+        """List a client's statements on these accounts, the newest first."""
+        self._forget()
+        found = [
+            statement
+            for statement in self._made.values()
+            if statement.client_id == client and statement.account_id in accounts
+        ]
+        return found[::-1][:limit]
+
+    def _forget(self) -> None:
+        now = self._bank.clock.now()
+        old = [key for key, item in self._made.items() if now - item.created >= KEPT]
+        for key in old:
+            del self._made[key]
+
+    def show(self, statement: Statement, request: Request) -> dict:
+        """Tell how a statement stands: Processing, or Ready with its rows."""
+        faults = self._bank.faults
+        for fault in faults.take(POLL, request):
+            if fault.name == "error_in_poll":
+                # The rare answer that is good by its status and bad inside.
+                return {"Errors": error_body(500, "Statement is not ready yet")}
+            if fault.name == "unknown_status":
+                return head(statement, str(fault.params["status"]))
+            statement.stuck = (
+                "Error" if fault.name == "statement_error" else "Processing"
+            )
+        if statement.stuck:
+            return head(statement, statement.stuck)
+        passed = time.monotonic() - statement.started
+        if passed < self._bank.settings.statement_seconds:
+            return head(statement, "Processing")
+        return self._ready(statement, faults.take(ROWS, request))
+
+    def _ready(self, statement: Statement, struck: list[Fault]) -> dict:
+        answer = head(statement, "Ready")
+        answer.update(views.body(self._bank.ledger, statement, struck))
+        return answer

@@ -1,0 +1,103 @@
+from datetime import date
+
+from odoo.exceptions import ValidationError
+from odoo.tests import Form, tagged
+
+from .common import LAST_MONTH, TODAY, TochkaCase
+
+
+@tagged("post_install", "-at_install")
+class TestImportWizard(TochkaCase):
+    def setUp(self):
+        super().setUp()
+        self.account = self.choose()
+
+    def _wizard(self, **vals):
+        return (
+            self.env["tochka.import.wizard"]
+            .with_user(self.accountant)
+            .create({"date_from": LAST_MONTH[0], "date_to": LAST_MONTH[1], **vals})
+        )
+
+    def test_defaults_are_this_month_and_all_chosen_accounts(self):
+        form = Form(self.env["tochka.import.wizard"].with_user(self.accountant))
+        self.assertEqual((form.date_from, form.date_to), (date(2026, 11, 1), TODAY))
+        self.assertEqual(form.account_ids[:], self.account)
+
+    def test_from_after_to_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "later than the last"):
+            self._wizard(date_from="2026-10-31", date_to="2026-10-01").action_import()
+
+    def test_a_future_day_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "in the future"):
+            self._wizard(date_to="2026-11-21").action_import()
+
+    def test_no_account_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "at least one account"):
+            self._wizard(account_ids=False).action_import()
+
+    def test_an_unbound_account_is_refused(self):
+        unbound = self.connection.account_ids - self.account
+        unbound.organization_id.company_id = self.company
+        with self.assertRaisesRegex(ValidationError, "no journal"):
+            self._wizard(account_ids=unbound.ids).action_import()
+
+    def test_pressed_twice_is_one_run(self):
+        first, second = self._wizard(), self._wizard()
+        first.action_import()
+        first.action_import()
+        second.action_import()
+        runs = self.env["tochka.import"].search([])
+        self.assertEqual(len(runs), 1)
+        self.assertEqual(first.run_id, second.run_id)
+        self.assertEqual(runs.state, "queued")
+
+    def test_the_worker_does_it_and_the_user_is_told(self):
+        wizard = self._wizard()
+        action = wizard.action_import()
+        self.assertEqual(action["res_id"], wizard.id)
+        self.assertEqual(wizard.run_id.get_progress()["state"], "queued")
+        with self.enter_registry_test_mode():
+            self.env.ref("account_tochka.ir_cron_run_queue").method_direct_trigger()
+        run = wizard.run_id
+        self.assertEqual(run.state, "done", run.error)
+        self.assertEqual(run.user_id, self.accountant)
+        told = run.get_progress()
+        self.assertEqual(told["progress"], 100)
+        self.assertIn(str(run.found), told["message"])
+        self.assertGreater(run.created, 0)
+        action = wizard.action_open_payments()
+        payments = self.env["account.bank.statement.line"].search(action["domain"])
+        self.assertEqual(len(payments), run.created)
+
+    def test_a_finished_run_can_be_asked_again(self):
+        first = self._wizard()
+        first.action_import()
+        with self.enter_registry_test_mode():
+            self.env.ref("account_tochka.ir_cron_run_queue").method_direct_trigger()
+        second = self._wizard()
+        second.action_import()
+        self.assertNotEqual(first.run_id, second.run_id)
+
+    def test_a_killed_run_is_resumed(self):
+        wizard = self._wizard()
+        wizard.action_import()
+        wizard.run_id.sudo().write({"state": "running", "steps_done": 1, "found": 5})
+        with self.enter_registry_test_mode():
+            self.env.ref("account_tochka.ir_cron_run_queue").method_direct_trigger()
+        self.assertEqual(wizard.run_id.state, "done")
+        self.assertEqual(wizard.run_id.found, wizard.run_id.created)
+
+    def test_a_failed_run_tells_why(self):
+        self.bank.fault("statement_error", times=None)
+        wizard = self._wizard()
+        wizard.action_import()
+        with self.enter_registry_test_mode():
+            self.env.ref("account_tochka.ir_cron_run_queue").method_direct_trigger()
+        told = wizard.run_id.get_progress()
+        self.assertEqual(told["state"], "failed")
+        self.assertIn("could not prepare the statement", told["message"])
+        self.assertFalse(self.lines(self.account))
+        self.assertFalse(
+            self.env["tochka.transaction"].search([("account_id", "=", self.account.id)])
+        )

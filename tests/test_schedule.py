@@ -1,0 +1,113 @@
+from datetime import date
+
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from .common import TochkaCase
+
+
+@tagged("post_install", "-at_install")
+class TestSchedule(TochkaCase):
+    def _tick(self, interval="hourly"):
+        cron = self.env.ref(f"account_tochka.ir_cron_import_{interval}")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+
+    def _runs(self, trigger="hourly"):
+        return self.env["tochka.import"].search([("trigger", "=", trigger)])
+
+    def test_only_accounts_that_ask_for_it_are_loaded(self):
+        account = self.choose(auto_import=False)
+        self._tick()
+        self._tick("daily")
+        self.assertFalse(self.env["tochka.import"].search([]))
+        account.sudo().write({"auto_import": True, "interval": "daily"})
+        self._tick()
+        self.assertFalse(self._runs())
+        self._tick("daily")
+        self.assertEqual(self._runs("daily").account_ids, account)
+
+    def test_it_loads_from_the_moment_of_connection_on(self):
+        account = self.choose(auto_import=True)
+        self._tick()
+        run = self._runs()
+        self.assertEqual((run.date_from, run.date_to), (date(2026, 11, 20),) * 2)
+        truth = self.bank.truth(
+            account.bank_account_id, date(2026, 11, 20), date(2026, 11, 20)
+        )
+        self.assertEqual(run.created, len(truth["transactions"]))
+        self.assertEqual(account.loaded_until, date(2026, 11, 20))
+        self.assertTrue(account.last_success)
+
+    def test_later_runs_read_an_overlap_again(self):
+        account = self.choose(auto_import=True)
+        account.auto_import_since = date(2026, 11, 1)
+        self._tick()
+        account.last_attempt = False
+        self._tick()
+        run = self._runs()[0]
+        self.assertEqual((run.date_from, run.created), (date(2026, 11, 13), 0))
+
+    def test_a_second_tick_within_the_hour_is_not_due(self):
+        self.choose(auto_import=True)
+        self._tick()
+        self._tick()
+        self.assertEqual(len(self._runs()), 1)
+        with freeze_time("2026-11-20 13:00:00"):
+            self._tick()
+        self.assertEqual(len(self._runs()), 2)
+
+    def test_one_accounts_failure_does_not_stop_the_others(self):
+        broken = self.choose(auto_import=True)
+        other = self.connection.account_ids.filtered(
+            lambda one: one.is_open and one != broken and one.currency_id.name == "CNY"
+        )
+        other._bind(
+            self.company, self.env["account.journal"], auto_import=True, interval="hourly"
+        )
+        self.bank.fault("statement_error", times=None, account=broken.bank_account_id)
+        self._tick()
+        self.assertEqual((broken.state, other.state), ("attention", "ok"))
+        self.assertFalse(broken.loaded_until)
+        self.assertEqual(other.loaded_until, date(2026, 11, 20))
+
+    def test_a_failure_is_one_activity_until_it_heals(self):
+        account = self.choose(auto_import=True)
+        self.bank.fault("statement_error", times=None)
+        for hour in (12, 13, 14):
+            with freeze_time(f"2026-11-20 {hour}:00:00"):
+                self._tick()
+        self.assertEqual(len(self._runs()), 3)
+        self.assertEqual(len(account.activity_ids), 1)
+        self.assertEqual(account.activity_ids.user_id, self.administrator)
+        self.assertIn("could not prepare", account.last_error)
+        self.bank.heal()
+        with freeze_time("2026-11-20 15:00:00"):
+            self._tick()
+        self.assertFalse(account.activity_ids)
+        self.assertFalse(account.last_error)
+        self.assertEqual(account.state, "ok")
+
+    @mute_logger("odoo.addons.account_tochka.models.tochka_account_loading")
+    def test_an_unexpected_error_is_kept_to_its_account(self):
+        account = self.choose(auto_import=True)
+        self.bank.control(
+            "/payments",
+            account=account.bank_account_id,
+            direction="credit",
+            amount="10.00",
+            description="Платёж без счёта учёта",
+            date="2026-11-20",
+        )
+        account.journal_id.suspense_account_id = False
+        self._tick()
+        self.assertEqual(account.state, "attention")
+        self.assertTrue(account.last_error)
+        self.assertTrue(account.transaction_ids)
+
+    def test_moscow_midnight_decides_the_day(self):
+        account = self.choose(auto_import=True)
+        with freeze_time("2026-11-20 21:30:00"):
+            self.bank.control("/time", now="2026-11-21T00:30:00+03:00")
+            self._tick()
+        self.assertEqual(account.loaded_until, date(2026, 11, 21))

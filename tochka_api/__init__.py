@@ -1,0 +1,82 @@
+"""The protocol of Точка Банк in plain Python: ask the bank, get records.
+
+    with TochkaClient(PRODUCTION_URL, StaticToken(key)) as client:
+        for account in client.accounts():
+            statement = client.statement(account.account_id, date_from, date_to)
+
+It knows nothing of Odoo. Bank facts are cited as §n of facts/tochka_api.md.
+"""
+
+from .client import PRODUCTION_URL, SANDBOX_URL, TochkaClient
+from .errors import (
+    AccessDenied,
+    AccessExpired,
+    AskHuman,
+    BadRequest,
+    BankUnavailable,
+    MalformedAnswer,
+    RateLimited,
+    StatementFailed,
+    StatementNotReady,
+    TochkaError,
+    TryLater,
+    UnknownCertificate,
+)
+from .moscow import month_windows, today
+from .oauth import CONSENT_PATH, PERMISSIONS, SCOPE, OAuthApp
+from .records import (
+    Account,
+    Balance,
+    Consent,
+    Customer,
+    Party,
+    Statement,
+    Transaction,
+    account_number,
+)
+from .tokens import (
+    SANDBOX_TOKEN,
+    StaticToken,
+    TokenPair,
+    TokenSource,
+    jwt_client_id,
+    jwt_expires_at,
+)
+
+__all__ = [
+    "CONSENT_PATH",
+    "PERMISSIONS",
+    "PRODUCTION_URL",
+    "SANDBOX_TOKEN",
+    "SANDBOX_URL",
+    "SCOPE",
+    "AccessDenied",
+    "AccessExpired",
+    "Account",
+    "AskHuman",
+    "BadRequest",
+    "Balance",
+    "BankUnavailable",
+    "Consent",
+    "Customer",
+    "MalformedAnswer",
+    "OAuthApp",
+    "Party",
+    "RateLimited",
+    "Statement",
+    "StatementFailed",
+    "StatementNotReady",
+    "StaticToken",
+    "TochkaClient",
+    "TochkaError",
+    "TokenPair",
+    "TokenSource",
+    "Transaction",
+    "TryLater",
+    "UnknownCertificate",
+    "account_number",
+    "jwt_client_id",
+    "jwt_expires_at",
+    "month_windows",
+    "today",
+]

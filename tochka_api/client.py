@@ -1,0 +1,232 @@
+"""The endpoints the addon reads, as methods that return records."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote
+
+from . import mapping
+from .answers import Answer
+from .errors import AccessExpired, StatementFailed, StatementNotReady
+from .oauth import CONSENT_PATH
+from .polling import is_hiccup, poll_pauses, statement_rows
+from .records import Account, Balance, Consent, Customer, Statement, account_number
+from .tokens import TokenSource
+from .transport import Timeout, Transport
+
+PRODUCTION_URL = "https://enter.tochka.com/uapi"
+SANDBOX_URL = "https://enter.tochka.com/sandbox/v2"
+
+_OPEN_BANKING = "/open-banking/v1.0"
+
+
+class TochkaClient:
+    """Reads one access's data; closes its connections as a context manager.
+
+    Any method may raise the three branches of :mod:`.errors`.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token_source: TokenSource,
+        *,
+        ca_bundle_pem: str | None = None,
+        timeout: Timeout = (5, 30),
+        retries: int = 4,
+        sleep: Callable[[float], object] = time.sleep,
+        customer_code: str | None = None,
+        consent_path: str = CONSENT_PATH,
+    ) -> None:
+        """Prepare a client; nothing is sent yet.
+
+        ``timeout`` is (connect, read) in seconds. ``customer_code`` names the company
+        in the headers, which the bank's prose asks for and nothing needs (§1.4).
+
+        :raise UnknownCertificate: If ``ca_bundle_pem`` holds no readable certificate.
+        """
+        self._base_url = base_url.rstrip("/")
+        self._token_source = token_source
+        self._consent_path = consent_path
+        self._sleep = sleep
+        self._customer_code = customer_code
+        self._transport = Transport(
+            ca_bundle_pem=ca_bundle_pem, timeout=timeout, retries=retries, sleep=sleep
+        )
+
+    def __repr__(self) -> str:
+        return f"TochkaClient({self._base_url!r})"
+
+    def __enter__(self) -> TochkaClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    @property
+    def requests_made(self) -> int:
+        """How many HTTP requests were sent so far, repeated ones included."""
+        return self._transport.requests_made
+
+    def customers(self) -> list[Customer]:
+        """Return the organisations and persons the access covers (§2)."""
+        with self._get(f"{_OPEN_BANKING}/customers").reading() as body:
+            rows = body.child("Data").children("Customer")
+            return [mapping.customer(row) for row in rows]
+
+    def accounts(self) -> list[Account]:
+        """Return all accounts the access covers, closed ones too (§2)."""
+        with self._get(f"{_OPEN_BANKING}/accounts").reading() as body:
+            rows = body.child("Data").children("Account")
+            return [mapping.account(row) for row in rows]
+
+    def balances(self, account_id: str | None = None) -> list[Balance]:
+        """Return the balances, several per account, of all accounts or of one (§2)."""
+        path = f"{_OPEN_BANKING}/balances"
+        if account_id is not None:
+            path = f"{_account_path(account_id)}/balances"
+        with self._get(path).reading() as body:
+            rows = body.child("Data").children("Balance")
+            balances = [mapping.balance(row) for row in rows]
+        if account_id is None:
+            return balances
+        number = account_number(account_id)
+        return [balance for balance in balances if balance.number == number]
+
+    def init_statement(
+        self, account_id: str, date_from: date, date_to: date
+    ) -> Statement:
+        """Order a statement for whole days, both inclusive (§3.1).
+
+        Safe to send twice: the bank only makes one more temporary statement.
+        """
+        order = {
+            "accountId": account_id,
+            "startDateTime": date_from.isoformat(),
+            "endDateTime": date_to.isoformat(),
+        }
+        body = {"Data": {"Statement": order}}
+        answer = self._call("POST", f"{_OPEN_BANKING}/statements", json=body)
+        with answer.reading() as answered:
+            rows = statement_rows(answered.child("Data"))
+            if not rows:
+                raise answered.child("Data").wrong("Statement", "a statement")
+            return mapping.statement(rows[0], account_id, None)
+
+    def get_statement(self, account_id: str, statement_id: str) -> Statement:
+        """Look once at an ordered statement, ready or not.
+
+        :raise StatementNotReady: If the bank momentarily answers with an error in
+            place of the statement (§3.5).
+        """
+        path = f"{_account_path(account_id)}/statements/{quote(statement_id, safe='')}"
+        answer = self._get(path)
+        if answer.status == 200 and is_hiccup(answer):
+            raise answer.error(StatementNotReady)
+        with answer.reading() as body:
+            rows = statement_rows(body.child("Data"))
+            if len(rows) > 1:
+                rows = [
+                    r for r in rows if r.optional_text("statementId") == statement_id
+                ]
+            if not rows:
+                raise answer.error(StatementNotReady)
+            return mapping.statement(rows[0], account_id, statement_id)
+
+    def statement(
+        self,
+        account_id: str,
+        date_from: date,
+        date_to: date,
+        *,
+        deadline_seconds: float = 150,
+    ) -> Statement:
+        """Order a statement and wait for its rows.
+
+        Polls at growing intervals. The deadline is looked at between polls, so a slow
+        last answer may overrun it.
+
+        :raise StatementFailed: If the bank gives up on it.
+        :raise StatementNotReady: If the deadline passes first.
+        """
+        started, waited = time.monotonic(), 0.0
+        statement = self.init_statement(account_id, date_from, date_to)
+        statement_id = statement.statement_id
+        for pause in poll_pauses():
+            if statement.is_failed:
+                raise StatementFailed("the bank could not prepare the statement")
+            # Slept time counts by itself too: an injected sleep may take none.
+            spent = max(waited, time.monotonic() - started)
+            if spent + pause > deadline_seconds:
+                break
+            self._sleep(pause)
+            waited += pause
+            try:
+                statement = self.get_statement(account_id, statement_id)
+            except StatementNotReady:
+                continue
+            if statement.is_ready:
+                return statement
+        raise StatementNotReady("the bank is still preparing the statement")
+
+    def consents(self) -> list[Consent]:
+        """Return the consents of this access (§1.4)."""
+        answer = self._get(self._consent_path, headers=self._consent_headers())
+        with answer.reading() as body:
+            rows = body.child("Data").children("Consent")
+            return [mapping.consent(row) for row in rows]
+
+    def consent(self, consent_id: str) -> Consent:
+        """Return one consent: its status, permissions and end (§1.4)."""
+        path = f"{self._consent_path}/{quote(consent_id, safe='')}"
+        answer = self._get(path, headers=self._consent_headers())
+        with answer.reading() as body:
+            return mapping.consent(body.child("Data"))
+
+    def _consent_headers(self) -> dict[str, str]:
+        return {"customer-code": self._customer_code} if self._customer_code else {}
+
+    def _get(self, path: str, **content: Any) -> Answer:
+        return self._call("GET", path, **content)
+
+    def _call(self, method: str, path: str, **content: Any) -> Answer:
+        """Send with the current token; on 401 once more with a renewed one (§5)."""
+        if self._customer_code:
+            headers = {"CustomerCode": self._customer_code}
+            content["headers"] = headers | content.get("headers", {})
+        url = self._base_url + path
+        token = self._token_source.access_token()
+        answer = self._transport.send(
+            method, url, token=token, repeatable=True, **content
+        )
+        if answer.status != 401:
+            return answer
+        try:
+            token = self._token_source.renew(token)
+        except AccessExpired as error:
+            bank = answer.error()
+            error.status, error.url = error.status or bank.status, bank.url
+            error.error_id = error.error_id or bank.error_id
+            error.code = error.code or bank.code
+            raise
+        return self._transport.send(
+            method, url, token=token, repeatable=True, **content
+        )
+
+
+def _account_path(account_id: str) -> str:
+    """Return an account's path; its slash stays, as in the bank's own examples (§2)."""
+    return f"{_OPEN_BANKING}/accounts/{quote(account_id, safe='/')}"

@@ -1,0 +1,182 @@
+"""From the bank's JSON objects to records; shapes: facts/tochka_api.md §2 and §3.2."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from .parsing import Reader
+from .records import (
+    Account,
+    Balance,
+    Consent,
+    Customer,
+    Party,
+    Statement,
+    Transaction,
+    account_number,
+)
+
+# The counterparty is the side other than ours, often the only one sent (§3.3).
+_SIGNS = {"Credit": 1, "Debit": -1}
+_OTHER_SIDE = {"Credit": "Debtor", "Debit": "Creditor"}
+_TAX_FIELDS = (
+    "originatorStatus",
+    "kbk",
+    "oktmo",
+    "base",
+    "documentNumber",
+    "documentDate",
+    "type",
+    "field107",
+)
+
+
+def customer(row: Reader) -> Customer:
+    """Read one element of ``Data.Customer``."""
+    return Customer(
+        customer_code=row.identifier("customerCode"),
+        customer_type=row.text("customerType"),
+        is_resident=row.flag("isResident"),
+        inn=row.optional_text("taxCode"),
+        full_name=row.text("fullName"),
+        short_name=row.optional_text("shortName"),
+        kpp=_kpp(row),
+        ogrn=row.optional_text("customerOgrn"),
+        raw=row.raw(),
+    )
+
+
+def account(row: Reader) -> Account:
+    """Read one element of ``Data.Account``."""
+    return Account(
+        account_id=row.identifier("accountId"),
+        customer_code=row.identifier("customerCode"),
+        status=row.text("status"),
+        currency=row.identifier("currency"),
+        registration_date=row.day("registrationDate"),
+        account_type=row.text("accountType"),
+        account_sub_type=row.text("accountSubType"),
+        raw=row.raw(),
+    )
+
+
+def balance(row: Reader) -> Balance:
+    """Read one element of ``Data.Balance``.
+
+    The number has its own sign; ``creditDebitIndicator`` is Debit on ordinary
+    positive balances, so it is not looked at (§2).
+    """
+    amount = row.child("Amount")
+    return Balance(
+        account_id=row.identifier("accountId"),
+        type=row.text("type"),
+        amount=amount.money("amount"),
+        currency=amount.identifier("currency"),
+        at=row.instant("dateTime"),
+        raw=row.raw(),
+    )
+
+
+def consent(row: Reader) -> Consent:
+    """Read a consent, flat ``Data`` or one element of ``Data.Consent`` (§1.4)."""
+    return Consent(
+        consent_id=row.identifier("consentId"),
+        status=row.optional_text("status") or "AwaitingAuthorisation",
+        permissions=row.texts("permissions"),
+        expires_at=row.optional_instant("expirationDateTime"),
+        created_at=row.optional_instant("creationDateTime"),
+        customer_code=row.optional_text("customerCode"),
+        client_id=row.optional_text("clientId"),
+        application_name=row.optional_text("applicationName"),
+        is_valid=row.optional_flag("isValid"),
+        raw=row.raw(),
+    )
+
+
+def statement(row: Reader, account_id: str, statement_id: str | None) -> Statement:
+    """Read a statement of the account ``account_id``, rows only once it is ready.
+
+    The record bears the account id that was asked for, since some answers carry the
+    bare number (§2). ``statement_id`` None demands the id from the bank.
+
+    :raise MalformedAnswer: Also when it is the statement of another account.
+    """
+    sent_number = account_number(row.identifier("accountId"))
+    if sent_number != account_number(account_id):
+        raise row.wrong("accountId", "the account that was asked for")
+    status = row.text("status")
+    ready = status == "Ready"
+    if statement_id is None:
+        statement_id = row.identifier("statementId")
+    rows = row.optional_children("Transaction") if ready else []
+    return Statement(
+        account_id=account_id,
+        statement_id=row.optional_identifier("statementId") or statement_id,
+        status=status,
+        date_from=row.day("startDateTime"),
+        date_to=row.day("endDateTime"),
+        opening_balance=row.optional_money("startDateBalance"),
+        closing_balance=row.optional_money("endDateBalance"),
+        transactions=tuple(transaction(line) for line in rows),
+        created_at=row.instant("creationDateTime"),
+    )
+
+
+def transaction(row: Reader) -> Transaction:
+    """Read one element of ``Transaction``; only direction, status and amount must be.
+
+    The bank's amounts have no sign of their own: a credit is added, a debit taken off.
+    """
+    direction = row.one_of("creditDebitIndicator", tuple(_SIGNS))
+    sign, amount = _SIGNS[direction], row.child("Amount")
+    amount_nat = amount.optional_money("amountNat")
+    return Transaction(
+        transaction_id=row.optional_identifier("transactionId"),
+        payment_id=row.optional_identifier("paymentId"),
+        status=row.text("status"),
+        amount=_signed(sign, amount.money("amount")),
+        amount_nat=None if amount_nat is None else _signed(sign, amount_nat),
+        currency=amount.identifier("currency"),
+        date=row.optional_day("documentProcessDate"),
+        document_number=row.optional_text("documentNumber"),
+        type_code=row.optional_text("transactionTypeCode"),
+        purpose=row.optional_text("description").rstrip(),
+        counterparty=_party(row, _OTHER_SIDE[direction]),
+        tax_fields=_tax_fields(row),
+        raw=row.raw(),
+    )
+
+
+def _signed(sign: int, amount: Decimal) -> Decimal:
+    # Not a multiplication: that would round to the decimal context's precision.
+    return amount if sign > 0 or not amount else amount.copy_negate()
+
+
+def _party(row: Reader, side: str) -> Party:
+    owner = row.optional_child(f"{side}Party")
+    account = row.optional_child(f"{side}Account")
+    bank = row.optional_child(f"{side}Agent")
+    return Party(
+        name=owner.optional_text("name") if owner else "",
+        inn=owner.optional_text("inn") if owner else "",
+        kpp=_kpp(owner) if owner else "",
+        # schemeName says «card» of plain accounts too, so it is not looked at (§3.3).
+        account=account.optional_text("identification") if account else "",
+        bic=bank.optional_text("identification") if bank else "",
+        bank_name=bank.optional_text("name") if bank else "",
+        correspondent_account=(
+            bank.optional_text("accountIdentification") if bank else ""
+        ),
+    )
+
+
+def _kpp(row: Reader) -> str:
+    """Return the KPP; the bank writes "0" for persons, who have none (§3.3)."""
+    kpp = row.optional_text("kpp")
+    return "" if kpp == "0" else kpp
+
+
+def _tax_fields(row: Reader) -> dict[str, Any] | None:
+    fields = row.optional_child("TaxFields")
+    return fields.mapping(scalars=_TAX_FIELDS) if fields else None

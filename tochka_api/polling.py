@@ -1,0 +1,35 @@
+"""How the bank hands out a statement: in two forms, late, and with hiccups (§3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .answers import Answer
+from .parsing import Reader
+
+FIRST_POLL = 0.5
+LONGEST_POLL = 5.0
+
+
+def statement_rows(data: Reader) -> list[Reader]:
+    """Return ``Data.Statement``: an object after init, an array after a poll (§3.1)."""
+    if data.is_array("Statement"):
+        return data.children("Statement")
+    return [data.child("Statement")]
+
+
+def is_hiccup(answer: Answer) -> bool:
+    """Whether a poll was answered by nothing or by an error under 200 (§3.5)."""
+    body = answer.json()
+    if isinstance(body, dict):
+        return "Errors" in body and not body.get("Data")
+    text = answer.content.decode("utf-8", "replace").strip('" \r\n').casefold()
+    return text in ("", "internal server error")
+
+
+def poll_pauses() -> Iterator[float]:
+    """Yield the seconds between polls, growing to a limit, without end."""
+    pause = FIRST_POLL
+    while True:
+        yield pause
+        pause = min(pause * 1.5, LONGEST_POLL)

@@ -1,0 +1,186 @@
+"""What the bank tells, as frozen records.
+
+Money is ``Decimal`` in units of the account's currency (RUB, never kopecks), credit
+positive. Days are ``date`` (the bank's day is Moscow's), instants are aware. An
+absent text is ``''``. ``raw`` is the JSON text of the row as the bank sent it.
+Enumerations stay plain strings, because the bank adds values without notice
+(facts/tochka_api.md §0). Fields: §2 and §3.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+
+def account_number(account_id: str) -> str:
+    """Return the account number of ``number/BIC`` or of a bare number (§2)."""
+    return account_id.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One organisation or person whose data the access covers."""
+
+    customer_code: str
+    customer_type: str
+    is_resident: bool
+    inn: str
+    full_name: str
+    short_name: str
+    kpp: str
+    ogrn: str
+    raw: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One bank account; ``account_id`` is ``<20 digits>/<BIC>`` as the bank wrote it.
+
+    Statements may be asked for from ``registration_date`` on.
+    """
+
+    account_id: str
+    customer_code: str
+    status: str
+    currency: str
+    registration_date: date
+    account_type: str
+    account_sub_type: str
+    raw: str = field(repr=False)
+
+    @property
+    def number(self) -> str:
+        """The 20-digit account number."""
+        return account_number(self.account_id)
+
+    @property
+    def bic(self) -> str:
+        """The bank's BIC, or ``''`` when the bank sent the number alone."""
+        return self.account_id.partition("/")[2]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the bank calls the account ``Enabled``."""
+        return self.status == "Enabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One figure about an account at an instant.
+
+    ``type`` is OpeningAvailable, ClosingAvailable, Expected or OverdraftAvailable.
+    ``amount`` has the bank's own sign: negative means overdrawn (§2).
+    """
+
+    account_id: str
+    type: str
+    amount: Decimal
+    currency: str
+    at: datetime
+    raw: str = field(repr=False)
+
+    @property
+    def number(self) -> str:
+        """The account number; some answers carried it without the BIC (§2)."""
+        return account_number(self.account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The other side of a payment; every field may be ``''`` (§3.3).
+
+    ``bic`` is a BIC or, for foreign banks, a SWIFT code, as the bank sent it.
+    """
+
+    name: str = ""
+    inn: str = ""
+    kpp: str = ""
+    account: str = ""
+    bic: str = ""
+    bank_name: str = ""
+    correspondent_account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One row of a statement.
+
+    ``amount`` is in the account's currency, ``amount_nat`` in RUB at the central
+    bank's rate of the day; both credit positive. ``date`` is the day of posting.
+    ``type_code`` of a posted payment may still change, so it identifies nothing
+    (§3.1). ``tax_fields`` is the bank's object; its ``documentDate`` is an integer
+    (0 too) or a text (§3.2).
+    """
+
+    transaction_id: str | None
+    payment_id: str | None
+    status: str
+    amount: Decimal
+    amount_nat: Decimal | None
+    currency: str
+    date: date | None
+    document_number: str
+    type_code: str
+    purpose: str
+    counterparty: Party
+    tax_fields: dict[str, Any] | None = field(hash=False)
+    raw: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement order and, once ready, its rows.
+
+    Balances are those at the start of ``date_from`` and the end of ``date_to``, None
+    when the bank left them out. ``transactions`` is empty until ``is_ready``. The
+    bank forgets a statement after 24 hours (§3.1).
+    """
+
+    account_id: str
+    statement_id: str
+    status: str
+    date_from: date
+    date_to: date
+    opening_balance: Decimal | None
+    closing_balance: Decimal | None
+    transactions: tuple[Transaction, ...]
+    created_at: datetime
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the rows are final; any unknown status means «not yet»."""
+        return self.status == "Ready"
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether the bank gave up on this statement."""
+        return self.status == "Error"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A permission the account owner gives to an application (§1.4).
+
+    ``expires_at`` None means a consent without a term. ``is_valid`` comes only with
+    the list of consents. ``status`` is AwaitingAuthorisation, Authorised, Rejected
+    or Revoked.
+    """
+
+    consent_id: str
+    status: str
+    permissions: tuple[str, ...]
+    expires_at: datetime | None
+    created_at: datetime | None
+    customer_code: str
+    client_id: str
+    application_name: str
+    is_valid: bool | None
+    raw: str = field(repr=False)
+
+    @property
+    def is_authorised(self) -> bool:
+        """Whether the account owner has agreed."""
+        return self.status == "Authorised"

@@ -1,0 +1,3 @@
+from . import tochka_choose_wizard
+from . import tochka_import_wizard
+from . import tochka_opening_wizard

@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class TochkaImportWizard(models.TransientModel):
+    """«Import from Tochka Bank»: load a period by hand."""
+
+    _name = "tochka.import.wizard"
+    _description = "Import from Tochka Bank"
+
+    account_ids = fields.Many2many(
+        "tochka.account",
+        string="Accounts",
+        default=lambda self: self._default_accounts(),
+        domain="[('journal_id', '!=', False)]",
+    )
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: fields.Date.start_of(
+            self.env["tochka.account"]._today(), "month"
+        ),
+    )
+    date_to = fields.Date(
+        string="To", required=True, default=lambda self: self.env["tochka.account"]._today()
+    )
+    run_id = fields.Many2one("tochka.import", readonly=True)
+    run_state = fields.Selection(related="run_id.state")
+
+    @api.model
+    def _default_accounts(self):
+        return self.env["tochka.account"].search(
+            [
+                ("journal_id", "!=", False),
+                ("company_id", "in", self.env.companies.ids),
+            ]
+        )
+
+    def action_import(self):
+        """Put the run into the queue and show its progress.
+
+        :raise ValidationError: when the period or the accounts do not fit
+        """
+        self.ensure_one()
+        self._check_request()
+        self.run_id = self.env["tochka.import"]._queue(
+            self.account_ids, self.date_from, self.date_to
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import from Tochka Bank"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _check_request(self):
+        self.account_ids.check_access("read")
+        if not self.account_ids:
+            raise ValidationError(
+                self.env._(
+                    "Choose at least one account. If the list is empty, open Settings →"
+                    " Connections and choose what to load."
+                )
+            )
+        unbound = self.account_ids.filtered(lambda account: not account.journal_id)
+        if unbound:
+            raise ValidationError(
+                self.env._(
+                    "The account %s is bound to no journal. Choose one in the"
+                    " connection first.",
+                    unbound[0].display_name,
+                )
+            )
+        if self.date_from > self.date_to:
+            raise ValidationError(
+                self.env._("The first day is later than the last one. Swap them.")
+            )
+        if self.date_to > self.env["tochka.account"]._today():
+            raise ValidationError(
+                self.env._(
+                    "The last day is in the future: the bank has no payments of it yet."
+                    " Choose today or an earlier day."
+                )
+            )
+
+    def action_open_payments(self):
+        """Open the payments of the run."""
+        return self.run_id.action_open_payments()
