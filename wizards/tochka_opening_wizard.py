@@ -83,3 +83,4 @@ class TochkaOpeningWizard(models.TransientModel):
             self.account_id._fix_opening(self.day, self.balance)
         else:
             self.account_id._release_opening()
+        return {"type": "ir.actions.act_window_close"}
