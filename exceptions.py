@@ -98,13 +98,19 @@ def explain(env, error):
     :return: translated sentences that end with what to do next, and the bank's own
         error id where there is one (its support asks for it: facts/tochka_api.md §5)
     """
-    sentence = next((text for kind, text in _SENTENCES if isinstance(error, kind)), None)
+    sentence = next(
+        (text for kind, text in _SENTENCES if isinstance(error, kind)), None
+    )
     words = env._(sentence or _OTHERWISE)  # pylint: disable=translation-not-lazy
     details = str(error)
     if details and isinstance(error, errors.AskHuman | errors.MalformedAnswer):
-        words = env._("%(sentence)s\nThe bank says: %(details)s", sentence=words, details=details)
+        words = env._(
+            "%(sentence)s\nThe bank says: %(details)s", sentence=words, details=details
+        )
     if error.error_id:
-        words = env._("%(sentence)s\nError id: %(id)s", sentence=words, id=error.error_id)
+        words = env._(
+            "%(sentence)s\nError id: %(id)s", sentence=words, id=error.error_id
+        )
     return words
 
 

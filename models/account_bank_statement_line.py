@@ -108,9 +108,11 @@ class AccountBankStatementLine(models.Model):
         self.check_access("unlink")
         new = self.filtered(lambda line: line.tochka_review == "new")
         refused = Counter(
-            {self.env._("already confirmed, put it back to new first"): len(
-                self.filtered(lambda line: line.tochka_review == "confirmed")
-            )}
+            {
+                self.env._("already confirmed, put it back to new first"): len(
+                    self.filtered(lambda line: line.tochka_review == "confirmed")
+                )
+            }
         )
         rejected = self.browse()
         for line in new:
@@ -200,7 +202,9 @@ class AccountBankStatementLine(models.Model):
         :param Counter refused: {reason: number of lines}
         """
         reasons = [
-            self.env._("Left alone: %(count)s (%(reason)s).", count=count, reason=reason)
+            self.env._(
+                "Left alone: %(count)s (%(reason)s).", count=count, reason=reason
+            )
             for reason, count in refused.items()
             if count
         ]

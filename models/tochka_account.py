@@ -15,6 +15,7 @@ class TochkaAccount(models.Model):
 
     organization_id = fields.Many2one(
         "tochka.organization",
+        string="Organisation",
         required=True,
         readonly=True,
         ondelete="cascade",
@@ -40,8 +41,12 @@ class TochkaAccount(models.Model):
     registration_date = fields.Date(
         string="Opened On", readonly=True, help="Day the bank opened the account."
     )
-    journal_id = fields.Many2one("account.journal", readonly=True, index="btree_not_null")
-    auto_import = fields.Boolean(string="Automatic Loading", readonly=True, tracking=True)
+    journal_id = fields.Many2one(
+        "account.journal", readonly=True, index="btree_not_null"
+    )
+    auto_import = fields.Boolean(
+        string="Automatic Loading", readonly=True, tracking=True
+    )
     interval = fields.Selection(
         INTERVALS, required=True, default="hourly", readonly=True, tracking=True
     )
@@ -107,8 +112,8 @@ class TochkaAccount(models.Model):
     def _compute_display_name(self):
         for account in self:
             account.display_name = (
-                f"{account.organization_id.name} · …{(account.number or '')[-4:]}"
-                f" {account.currency_id.name or ''}"
+                f"…{(account.number or '')[-4:]} {account.currency_id.name or ''}"
+                f" · {account.organization_id.name}"
             )
 
     @api.depends("journal_id", "last_error")

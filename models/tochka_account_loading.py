@@ -79,7 +79,7 @@ class TochkaAccount(models.Model):
         for account in self:
             try:
                 account.with_company(account.company_id)._import_windows(windows, run)
-            except Exception as error:  # noqa: BLE001 the one broad one: see above
+            except Exception as error:
                 self.env.cr.rollback()
                 account._failed(error, run)
             self.env["ir.cron"]._commit_progress()
@@ -168,7 +168,9 @@ class TochkaAccount(models.Model):
         self.ensure_one()
         if isinstance(error, tochka_api.TochkaError):
             message = explain(self.env, error)
-            if isinstance(error, tochka_api.AccessExpired | tochka_api.UnknownCertificate):
+            if isinstance(
+                error, tochka_api.AccessExpired | tochka_api.UnknownCertificate
+            ):
                 self.connection_id._needs_attention(error)
             _logger.info("Account %s not loaded: %s", self.id, type(error).__name__)
         elif isinstance(error, UserError):

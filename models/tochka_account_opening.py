@@ -69,7 +69,9 @@ class TochkaAccount(models.Model):
     def _check_opening_day(self, day):
         if not self.journal_id:
             raise UserError(
-                self.env._("Choose a journal for the account %s first.", self.display_name)
+                self.env._(
+                    "Choose a journal for the account %s first.", self.display_name
+                )
             )
         if day > self._today():
             raise UserError(

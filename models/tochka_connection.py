@@ -66,7 +66,9 @@ class TochkaConnection(models.Model):
         copy=False,
         groups="account_tochka.group_tochka_manager",
     )
-    has_client_secret = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
+    has_client_secret = fields.Boolean(
+        compute="_compute_has_secrets", compute_sudo=True
+    )
     jwt_key = fields.Char(
         string="JWT Key",
         compute="_compute_write_only",
@@ -268,14 +270,11 @@ class TochkaConnection(models.Model):
     def action_choose(self):
         """Open the choice of organisations and accounts."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What to load"),
-            "res_model": "tochka.choose.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_connection_id": self.id},
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_tochka.action_choose"
+        )
+        action["context"] = {"active_id": self.id, "active_model": self._name}
+        return action
 
     def action_disconnect(self):
         """Forget the access. Accounts, payments and history stay."""

@@ -140,5 +140,3 @@ class TochkaConnection(models.Model):
 def _naive(moment):
     """Turn an aware datetime (or None) into Odoo's naive UTC (or False)."""
     return moment.astimezone(timezone.utc).replace(tzinfo=None) if moment else False
-
-

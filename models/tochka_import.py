@@ -49,7 +49,8 @@ class TochkaImport(models.Model):
     rejected = fields.Integer(readonly=True)
     changed = fields.Integer(readonly=True)
     skipped = fields.Integer(
-        readonly=True, help="Payments the bank has not booked yet; a later run takes them."
+        readonly=True,
+        help="Payments the bank has not booked yet; a later run takes them.",
     )
     error = fields.Text(readonly=True)
 
@@ -71,7 +72,9 @@ class TochkaImport(models.Model):
     def _compute_seconds(self):
         for run in self:
             done = run.started_on and run.finished_on
-            run.seconds = (run.finished_on - run.started_on).total_seconds() if done else 0
+            run.seconds = (
+                (run.finished_on - run.started_on).total_seconds() if done else 0
+            )
 
     @api.depends("steps", "steps_done", "state")
     def _compute_progress(self):

@@ -9,7 +9,11 @@ class TochkaOrganization(models.Model):
     _order = "name, id"
 
     connection_id = fields.Many2one(
-        "tochka.connection", required=True, readonly=True, ondelete="cascade", index=True
+        "tochka.connection",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     name = fields.Char(required=True, readonly=True)
     full_name = fields.Char(readonly=True)

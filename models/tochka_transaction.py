@@ -57,9 +57,15 @@ class TochkaTransaction(models.Model):
     _rec_name = "purpose"
 
     account_id = fields.Many2one(
-        "tochka.account", required=True, readonly=True, ondelete="restrict"
+        "tochka.account",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     transaction_key = fields.Char(
         required=True,

@@ -42,7 +42,8 @@ def main(argv: list[str] | None = None) -> int:
     if options.until_stdin_closes:
         threading.Thread(target=_until_closed, args=(ended,), daemon=True).start()
     with running:
-        print(json.dumps(running.info), flush=True)
+        sys.stdout.write(json.dumps(running.info) + "\n")
+        sys.stdout.flush()
         ended.wait()
     return 0
 

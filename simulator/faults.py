@@ -104,6 +104,10 @@ class Fault:
         }
 
 
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float) and value >= 0
+
+
 def _whole(spec: dict, name: str, default: int | None) -> int | None:
     value = spec.get(name, default)
     least = 1 if name == "times" else 0
@@ -129,6 +133,11 @@ def read(spec: dict) -> Fault:
     if strange:
         raise ValueError(f"{name} takes no {', '.join(sorted(strange))}")
     params.update({key: spec[key] for key in params if key in spec})
+    for key, usual in KNOWN[name][1].items():
+        if type(usual) in (int, float) and not _is_number(params[key]):
+            raise ValueError(f"{key} must be a number, not below 0")
+    if params.get("as_date") and not _is_number(params["retry_after"]):
+        raise ValueError("as_date needs retry_after in seconds")
     if params.get("balances") not in (None, "true", "shown"):
         raise ValueError("balances must be 'true' or 'shown'")
     if params.get("ids") not in (None, "both", "transactionId", "paymentId"):

@@ -36,9 +36,10 @@ def account_record(bank: Bank, account: Account) -> dict:
     """Write an account as the bank's Account."""
     closed = bank.ledger.is_closed(account, bank.clock.now())
     changed = account.closes if closed and account.closes else account.registered
-    record = {
+    return {
         "customerCode": account.customer.code,
         "accountId": account.account_id,
+        # An account in roubles has none, and the key is there all the same.
         "transitAccount": account.transit,
         "status": "Deleted" if closed else "Enabled",
         "statusUpdateDateTime": utc_text(datetime.combine(changed, time(9), MOSCOW)),
@@ -54,7 +55,6 @@ def account_record(bank: Bank, account: Account) -> dict:
             }
         ],
     }
-    return {key: value for key, value in record.items() if value != ""}
 
 
 def balance_records(bank: Bank, account: Account) -> list[dict]:

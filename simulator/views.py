@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .entry import ORDER, Entry, number_of, transaction
 from .faults import Fault
 from .ledger import Changes, Ledger
+from .people import EPOCH
 
 if TYPE_CHECKING:
     from .statements import Statement
@@ -92,7 +93,9 @@ def _changed(
     """
     chosen = fault.params["row"]
     account = statement.account_id
-    entries = ledger.entries(account, statement.start, statement.end, now)
+    # A row known by its id is changed in the balances of later periods as well.
+    first = EPOCH if isinstance(chosen, str) else statement.start
+    entries = ledger.entries(account, first, statement.end, now)
     found = pick(entries, chosen)
     if found is None:
         return {}

@@ -13,12 +13,16 @@ class TestChoosing(TochkaCase):
         rouble = self.connection.account_ids.filtered(
             lambda one: one.is_open and one.currency_id.name == "RUB"
         )
-        self.account = rouble.filtered(lambda one: one.organization_id == self.first)[:1]
+        self.account = rouble.filtered(lambda one: one.organization_id == self.first)[
+            :1
+        ]
 
     def _wizard(self):
-        return self.env["tochka.choose.wizard"].with_context(
-            default_connection_id=self.connection.id
-        ).create({})
+        return (
+            self.env["tochka.choose.wizard"]
+            .with_context(active_id=self.connection.id)
+            .create({})
+        )
 
     def _line(self, wizard, account):
         return wizard.account_line_ids.filtered(lambda one: one.account_id == account)
@@ -42,7 +46,9 @@ class TestChoosing(TochkaCase):
         self._tick(wizard, self.account, auto_import=True, interval="daily")
         wizard.action_save()
         journal = self.account.journal_id
-        self.assertEqual(journal.bank_account_id.sanitized_acc_number, self.account.number)
+        self.assertEqual(
+            journal.bank_account_id.sanitized_acc_number, self.account.number
+        )
         self.assertEqual(journal.bank_account_id.bank_id.bic, self.account.bic)
         self.assertEqual(journal.company_id, self.company)
         again = self._wizard()
@@ -164,8 +170,6 @@ class TestChoosing(TochkaCase):
 
     def test_the_form_opens_with_the_defaults(self):
         form = Form(
-            self.env["tochka.choose.wizard"].with_context(
-                default_connection_id=self.connection.id
-            )
+            self.env["tochka.choose.wizard"].with_context(active_id=self.connection.id)
         )
         self.assertEqual(len(form.account_line_ids), 4)

@@ -112,7 +112,10 @@ class TestOAuth(OAuthCase):
         account = self.connection.account_ids.filtered("is_open")[0]
         account.organization_id.company_id = self.company
         account._bind(
-            self.company, self.env["account.journal"], auto_import=True, interval="hourly"
+            self.company,
+            self.env["account.journal"],
+            auto_import=True,
+            interval="hourly",
         )
         self.bank.control("/tokens/expire", which="all")
         run = self.load(account)

@@ -99,5 +99,7 @@ class TestImportWizard(TochkaCase):
         self.assertIn("could not prepare the statement", told["message"])
         self.assertFalse(self.lines(self.account))
         self.assertFalse(
-            self.env["tochka.transaction"].search([("account_id", "=", self.account.id)])
+            self.env["tochka.transaction"].search(
+                [("account_id", "=", self.account.id)]
+            )
         )

@@ -14,7 +14,9 @@ class TestLoading(TochkaCase):
         run = self.load(account)
         self.assertEqual(run.state, "done", run.error)
         self.assertGreater(len(truth), 50)
-        self.assertEqual((run.found, run.created, run.known), (len(truth), len(truth), 0))
+        self.assertEqual(
+            (run.found, run.created, run.known), (len(truth), len(truth), 0)
+        )
         wanted = sorted(
             (
                 row["transactionId"],

@@ -23,8 +23,9 @@ class TestOpening(TochkaCase):
         )
         self.assertAlmostEqual(newest.running_balance, truth["closing"], places=2)
         self.assertAlmostEqual(account._balance_in_books(), truth["closing"], places=2)
-        self.assertEqual(account.currency_id.compare_amounts(
-            account.balance_difference, 0.0), 0)
+        self.assertEqual(
+            account.currency_id.compare_amounts(account.balance_difference, 0.0), 0
+        )
 
     def test_roubles_in_odoo_equal_the_bank_to_the_kopeck(self):
         self._check_balances(self.choose())
@@ -43,7 +44,9 @@ class TestOpening(TochkaCase):
         self.assertEqual(set(early.mapped("review")), {"before_opening"})
         self.assertEqual(account.before_opening_count, len(early))
         self.assertEqual(run.found, run.created + len(early))
-        self.assertGreaterEqual(min(self.lines(account).mapped("date")), date(2026, 10, 15))
+        self.assertGreaterEqual(
+            min(self.lines(account).mapped("date")), date(2026, 10, 15)
+        )
 
     def test_an_earlier_day_lets_the_kept_payments_in(self):
         account = self.choose()
@@ -62,7 +65,9 @@ class TestOpening(TochkaCase):
         account._fix_opening(
             date(2026, 10, 15), account._bank_balance_at_start(date(2026, 10, 15))
         )
-        self.assertGreaterEqual(min(self.lines(account).mapped("date")), date(2026, 10, 15))
+        self.assertGreaterEqual(
+            min(self.lines(account).mapped("date")), date(2026, 10, 15)
+        )
         truth = self.bank.truth(account.bank_account_id, *LAST_MONTH)
         self.assertAlmostEqual(account._balance_in_books(), truth["closing"], places=2)
 
@@ -88,8 +93,11 @@ class TestOpening(TochkaCase):
         self.assertAlmostEqual(wizard.balance, truth["opening"], places=2)
         wizard.action_save()
         self.assertEqual(account.opening_date, LAST_MONTH[0])
-        reopened = Form(self.env["tochka.opening.wizard"].with_context(
-            default_account_id=account.id))
+        reopened = Form(
+            self.env["tochka.opening.wizard"].with_context(
+                default_account_id=account.id
+            )
+        )
         self.assertEqual(reopened.day, LAST_MONTH[0])
         self.assertAlmostEqual(reopened.balance, truth["opening"], places=2)
 

@@ -92,8 +92,10 @@ class TestReview(TochkaCase):
         self.env.invalidate_all()
         message = self._message(self.payments.action_tochka_reject())
         left = self.lines(self.account)
-        self.assertEqual(left, (in_locked | confirmed | reconciled).sorted(
-            "internal_index", reverse=True))
+        self.assertEqual(
+            left,
+            (in_locked | confirmed | reconciled).sorted("internal_index", reverse=True),
+        )
         self.assertIn("already confirmed", message)
         self.assertIn("reconciled", message)
         self.assertIn("locked period", message)
@@ -114,15 +116,22 @@ class TestReview(TochkaCase):
         counterpart = self.env["account.move"].create(
             {
                 "journal_id": self.env["account.journal"]
-                .search([("type", "=", "general"), ("company_id", "=", self.company.id)],
-                        limit=1).id,
+                .search(
+                    [("type", "=", "general"), ("company_id", "=", self.company.id)],
+                    limit=1,
+                )
+                .id,
                 "date": line.date,
                 "line_ids": [
                     (0, 0, {"account_id": receivable.id, "balance": -suspense.balance}),
-                    (0, 0, {
-                        "account_id": self.company.get_unaffected_earnings_account().id,
-                        "balance": suspense.balance,
-                    }),
+                    (
+                        0,
+                        0,
+                        {
+                            "account_id": self.company.get_unaffected_earnings_account().id,
+                            "balance": suspense.balance,
+                        },
+                    ),
                 ],
             }
         )

@@ -25,7 +25,9 @@ class TestRights(TochkaCase):
         wizard.action_import()
         self.assertTrue(wizard.run_id)
 
-    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_access")
+    @mute_logger(
+        "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_access"
+    )
     def test_the_accountant_does_not_connect(self):
         connection = self.connection.with_user(self.accountant)
         for method in (
@@ -47,7 +49,9 @@ class TestRights(TochkaCase):
         with self.assertRaises(AccessError):
             connection.client_id = "other"
 
-    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_access")
+    @mute_logger(
+        "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_access"
+    )
     def test_the_register_cannot_be_rewritten_or_deleted(self):
         rows = self.account.transaction_ids.with_user(self.accountant)
         with self.assertRaises(AccessError):
@@ -57,7 +61,9 @@ class TestRights(TochkaCase):
         with self.assertRaises(AccessError):
             self.env["tochka.transaction"].with_user(self.accountant).create({})
 
-    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_access")
+    @mute_logger(
+        "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_access"
+    )
     def test_secrets_are_for_the_system_only(self):
         for user in (self.accountant, self.administrator):
             connection = self.connection.with_user(user)
@@ -70,7 +76,9 @@ class TestRights(TochkaCase):
         read = self.connection.with_user(self.administrator).read(["jwt_key"])
         self.assertFalse(read[0]["jwt_key"])
 
-    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_access")
+    @mute_logger(
+        "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_access"
+    )
     def test_another_company_sees_nothing(self):
         other = self._make_company("За стеной")
         stranger = new_test_user(

@@ -63,7 +63,10 @@ class TestSchedule(TochkaCase):
             lambda one: one.is_open and one != broken and one.currency_id.name == "CNY"
         )
         other._bind(
-            self.company, self.env["account.journal"], auto_import=True, interval="hourly"
+            self.company,
+            self.env["account.journal"],
+            auto_import=True,
+            interval="hourly",
         )
         self.bank.fault("statement_error", times=None, account=broken.bank_account_id)
         self._tick()

@@ -13,6 +13,10 @@ class TochkaChooseWizard(models.TransientModel):
     organization_line_ids = fields.One2many("tochka.choose.organization", "wizard_id")
     account_line_ids = fields.One2many("tochka.choose.account", "wizard_id")
 
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = self.env._("What to load")
+
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
@@ -77,12 +81,19 @@ class TochkaChooseWizard(models.TransientModel):
                 auto_import=line.auto_import,
                 interval=line.interval,
             )
+        return self.action_cancel()
+
+    def action_cancel(self):
+        """Go back to the connection; nothing is changed here."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_tochka.action_connections"
+        )
         return {
-            "type": "ir.actions.act_window",
-            "res_model": "tochka.connection",
+            **action,
             "res_id": self.connection_id.id,
             "views": [(False, "form")],
-            "target": "current",
+            "target": "main",
         }
 
     def _check_choice(self):
@@ -113,7 +124,9 @@ class TochkaChooseOrganization(models.TransientModel):
     _name = "tochka.choose.organization"
     _description = "Organisation to Load from Tochka Bank"
 
-    wizard_id = fields.Many2one("tochka.choose.wizard", required=True, ondelete="cascade")
+    wizard_id = fields.Many2one(
+        "tochka.choose.wizard", required=True, ondelete="cascade"
+    )
     organization_id = fields.Many2one("tochka.organization", required=True)
     name = fields.Char(related="organization_id.name")
     inn = fields.Char(related="organization_id.inn", string="INN")
@@ -147,9 +160,13 @@ class TochkaChooseAccount(models.TransientModel):
     _name = "tochka.choose.account"
     _description = "Account to Load from Tochka Bank"
 
-    wizard_id = fields.Many2one("tochka.choose.wizard", required=True, ondelete="cascade")
+    wizard_id = fields.Many2one(
+        "tochka.choose.wizard", required=True, ondelete="cascade"
+    )
     account_id = fields.Many2one("tochka.account", required=True)
-    organization_id = fields.Many2one(related="account_id.organization_id")
+    organization_id = fields.Many2one(
+        related="account_id.organization_id", string="Organisation"
+    )
     number = fields.Char(related="account_id.number")
     currency_id = fields.Many2one(related="account_id.currency_id")
     is_open = fields.Boolean(related="account_id.is_open")

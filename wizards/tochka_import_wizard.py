@@ -22,7 +22,9 @@ class TochkaImportWizard(models.TransientModel):
         ),
     )
     date_to = fields.Date(
-        string="To", required=True, default=lambda self: self.env["tochka.account"]._today()
+        string="To",
+        required=True,
+        default=lambda self: self.env["tochka.account"]._today(),
     )
     run_id = fields.Many2one("tochka.import", readonly=True)
     run_state = fields.Selection(related="run_id.state")

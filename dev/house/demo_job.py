@@ -92,7 +92,7 @@ class MainJob:
 
     def choose(self, connection: int) -> list[Row]:
         """Bind the first organisation to the company, its accounts to new journals."""
-        context = {"default_connection_id": connection}
+        context = {"active_id": connection}
         wizard = self.odoo.call(
             "tochka.choose.wizard", "create", [{}], context=context
         )[0]

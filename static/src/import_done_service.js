@@ -1,6 +1,8 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
+const READING_MILLISECONDS = 12000;
+
 /** Tells the user who asked for a loading what came of it, wherever they are by then. */
 export const importDoneService = {
     dependencies: ["bus_service", "notification", "action", "orm"],
@@ -9,7 +11,8 @@ export const importDoneService = {
             const close = notification.add(run.message, {
                 title: _t("Tochka Bank"),
                 type: run.type,
-                sticky: true,
+                sticky: run.type === "danger",
+                autocloseDelay: READING_MILLISECONDS,
                 buttons: [
                     {
                         name: _t("Show payments"),

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date, datetime, time, timedelta
 
 from simulator_support import NOW
+
 from simulator import checkdigits, people
 from simulator.clock import MOSCOW
 from simulator.entry import transaction
@@ -101,7 +102,9 @@ class TestLooks(unittest.TestCase):
         history = History(1, people.ACCOUNTS)
         cls.rows = {
             account.profile: [
-                entry for day in days() for entry in history.day(account.account_id, day)
+                entry
+                for day in days()
+                for entry in history.day(account.account_id, day)
             ]
             for account in people.ACCOUNTS
         }

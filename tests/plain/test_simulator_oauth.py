@@ -196,7 +196,9 @@ class TestConsents(OauthCase):
         self.assertRefused(answer, 403)
 
     def test_control_chooses_organisations(self):
-        self.bank.control("POST", "consents/organisations", customer_codes=["300870029"])
+        self.bank.control(
+            "POST", "consents/organisations", customer_codes=["300870029"]
+        )
         token = self.pair()["access_token"]
         found = self.bank.get("/customers", token=token).data["Customer"]
         self.assertEqual([item["customerCode"] for item in found], ["300870029"])

@@ -120,7 +120,9 @@ class TestStatements(BankCase):
 
     def test_today_is_moscows(self):
         self.bank.control("POST", "time", now="2026-11-23T22:30:00+00:00")
-        self.assertEqual(self.bank.init(self.main, "2026-11-24", "2026-11-24").status, 200)
+        self.assertEqual(
+            self.bank.init(self.main, "2026-11-24", "2026-11-24").status, 200
+        )
         self.assertRefused(self.bank.init(self.main, "2026-11-25", "2026-11-25"), 400)
 
     def test_another_accounts_statement_is_not_found(self):
@@ -148,13 +150,17 @@ class TestBalances(BankCase):
         self.assertEqual(sums["Expected"], held)
         closing = kopecks(shown["endDateBalance"])
         self.assertEqual(sums["ClosingAvailable"] + held, closing)
-        self.assertEqual(sums["OpeningAvailable"] + total(shown["Transaction"]), closing)
+        self.assertEqual(
+            sums["OpeningAvailable"] + total(shown["Transaction"]), closing
+        )
 
     def test_overdrawn_is_negative(self):
         self.bank.control("POST", "time", now="2026-05-14T23:59:00+03:00")
         found = self.bank.get(f"/accounts/{self.sole}/balances").data["Balance"]
         sums = {item["type"]: item["Amount"]["amount"] for item in found}
-        self.assertEqual(round(sums["ClosingAvailable"] + sums["Expected"], 2), -26042.37)
+        self.assertEqual(
+            round(sums["ClosingAvailable"] + sums["Expected"], 2), -26042.37
+        )
 
     def test_the_list_has_all_accounts(self):
         found = self.bank.get("/balances").data["Balance"]
