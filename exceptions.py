@@ -33,9 +33,9 @@ _SENTENCES = (
     (
         errors.TryLater,
         _lt(
-            "Tochka Bank does not answer now. Nothing is lost: loading goes on by itself"
-            " at the next run. If this lasts, check the connection of the server to the"
-            " Internet."
+            "Tochka Bank does not answer now. Nothing is lost: loading goes on by"
+            " itself at the next run. If this lasts, check the connection of the server"
+            " to the Internet."
         ),
     ),
     (
@@ -86,8 +86,11 @@ _SENTENCES = (
             " again later; if it repeats, report it to the authors of the addon."
         ),
     ),
+    (
+        errors.TochkaError,
+        _lt("The exchange with Tochka Bank failed. Try again later."),
+    ),
 )
-_OTHERWISE = _lt("The exchange with Tochka Bank failed. Try again later.")
 
 
 def explain(env, error):
@@ -98,10 +101,8 @@ def explain(env, error):
     :return: translated sentences that end with what to do next, and the bank's own
         error id where there is one (its support asks for it: facts/tochka_api.md §5)
     """
-    sentence = next(
-        (text for kind, text in _SENTENCES if isinstance(error, kind)), None
-    )
-    words = env._(sentence or _OTHERWISE)  # pylint: disable=translation-not-lazy
+    sentence = next(words for kind, words in _SENTENCES if isinstance(error, kind))
+    words = env._(sentence)
     details = str(error)
     if details and isinstance(error, errors.AskHuman | errors.MalformedAnswer):
         words = env._(

@@ -9,7 +9,6 @@ class AccountBankStatementLine(models.Model):
 
     tochka_transaction_id = fields.Many2one(
         "tochka.transaction",
-        string="Tochka Transaction",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -188,7 +187,8 @@ class AccountBankStatementLine(models.Model):
         if reason:
             raise UserError(
                 self.env._(
-                    "The payment of %(day)s for %(amount)s cannot be changed: %(reason)s.",
+                    "The payment of %(day)s for %(amount)s cannot be changed:"
+                    " %(reason)s.",
                     day=self.date.strftime("%d.%m.%Y"),
                     amount=self.currency_id.format(self.amount),
                     reason=reason,

@@ -63,7 +63,8 @@ class TochkaAccount(models.Model):
         )
         if bound:
             return self.env._(
-                "The journal “%(journal)s” is bound to the account %(account)s already.",
+                "The journal “%(journal)s” is bound to the account %(account)s"
+                " already.",
                 journal=journal.display_name,
                 account=bound.display_name,
             )

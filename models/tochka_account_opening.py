@@ -117,7 +117,8 @@ class TochkaAccount(models.Model):
 
     def _create_opening_line(self, day, amount):
         company = self.journal_id.company_id
-        line = (
+        equity = company.get_unaffected_earnings_account()
+        return (
             self.env["account.bank.statement.line"]
             .with_company(company)
             .create(
@@ -129,11 +130,10 @@ class TochkaAccount(models.Model):
                     "payment_ref": self.env._(
                         "Opening balance on %s", day.strftime("%d.%m.%Y")
                     ),
-                    "counterpart_account_id": company.get_unaffected_earnings_account().id,
+                    "counterpart_account_id": equity.id,
                 }
             )
         )
-        return line
 
     def _bank_balance_at_start(self, day):
         """Ask the bank what the account held at the start of `day`.

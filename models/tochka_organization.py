@@ -33,7 +33,7 @@ class TochkaOrganization(models.Model):
 
     @api.model
     def _store(self, connection, customers):
-        """Take over what the bank shows: new organisations are made, known ones updated.
+        """Take over what the bank shows: new ones are made, known ones updated.
 
         :param connection: tochka.connection
         :param list[tochka_api.Customer] customers: organisations, persons included

@@ -44,8 +44,8 @@ class ConnectionTokens:
     def renew(self, stale):
         """Renew once, however many processes ask.
 
-        The bank rotates the refresh token (facts/tochka_api.md §1.4), so the new pair is
-        stored under a row lock and committed in a transaction of its own, before
+        The bank rotates the refresh token (facts/tochka_api.md §1.4), so the new pair
+        is stored under a row lock and committed in a transaction of its own, before
         anything else can fail.
 
         :param str stale: the access token that no longer works

@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 import traceback
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -84,10 +85,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def finish(self) -> None:
         """End the connection, which may be broken already."""
-        try:
-            super().finish()
-        except (OSError, ValueError):
-            pass
+        with suppress(OSError, ValueError):
+            return super().finish()
 
     def log_message(self, *args: object) -> None:
         """Keep quiet; requests are in the bank's own log."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date, datetime
 
 from .clock import parse_moment
@@ -65,10 +66,8 @@ def day(value: object, field: str) -> date:
     :raise BankError: 400, it is something else
     """
     if isinstance(value, str) and _DAY.fullmatch(value):
-        try:
+        with suppress(ValueError):
             return date.fromisoformat(value)
-        except ValueError:
-            pass
     raise _refuse(field, "Input should be a valid date in the format YYYY-MM-DD")
 
 
@@ -134,10 +133,8 @@ def moment(value: object, field: str) -> datetime:
     :raise BankError: 400, it is something else
     """
     if isinstance(value, str) and "T" in value:
-        try:
+        with suppress(ValueError):
             return parse_moment(value)
-        except ValueError:
-            pass
     raise _refuse(field, "Input should be a valid datetime")
 
 

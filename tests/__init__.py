@@ -6,3 +6,4 @@ from . import test_opening
 from . import test_review
 from . import test_rights
 from . import test_schedule
+from . import test_tours

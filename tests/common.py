@@ -118,7 +118,7 @@ class TochkaCase(TransactionCase):
 
     @classmethod
     def _request_handler(cls, s, r, /, **kw):
-        """Override of `odoo` for our (connect, read) timeouts, which it cannot compare."""
+        """Override of `odoo`, which cannot compare (connect, read) timeouts."""
         if isinstance(kw.get("timeout"), tuple):
             kw["timeout"] = max(kw["timeout"])
         return super()._request_handler(s, r, **kw)

@@ -113,6 +113,7 @@ class TestReview(TochkaCase):
         )
         _liquidity, suspense, _other = line._seek_for_lines()
         suspense.account_id = receivable
+        equity = self.company.get_unaffected_earnings_account()
         counterpart = self.env["account.move"].create(
             {
                 "journal_id": self.env["account.journal"]
@@ -128,7 +129,7 @@ class TestReview(TochkaCase):
                         0,
                         0,
                         {
-                            "account_id": self.company.get_unaffected_earnings_account().id,
+                            "account_id": equity.id,
                             "balance": suspense.balance,
                         },
                     ),

@@ -20,7 +20,7 @@ class TochkaChooseWizard(models.TransientModel):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
-        # From the bank's page the dialog is reached by its address: …/<id>/tochka-choice
+        # From the bank's page it is reached by address: …/<id>/tochka-choice
         connection_id = values.get("connection_id") or self.env.context.get("active_id")
         connection = self.env["tochka.connection"].browse(connection_id).exists()
         if not connection:
@@ -131,10 +131,9 @@ class TochkaChooseOrganization(models.TransientModel):
     name = fields.Char(related="organization_id.name")
     inn = fields.Char(related="organization_id.inn", string="INN")
     kpp = fields.Char(related="organization_id.kpp", string="KPP")
-    load = fields.Boolean(string="Load")
+    load = fields.Boolean()
     company_id = fields.Many2one(
         "res.company",
-        string="Company",
         domain=lambda self: [("id", "in", self.env.user.company_ids.ids)],
         help="Empty: a new company is created from what the bank says.",
     )
@@ -171,10 +170,9 @@ class TochkaChooseAccount(models.TransientModel):
     currency_id = fields.Many2one(related="account_id.currency_id")
     is_open = fields.Boolean(related="account_id.is_open")
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
-    load = fields.Boolean(string="Load")
+    load = fields.Boolean()
     journal_id = fields.Many2one(
         "account.journal",
-        string="Journal",
         compute="_compute_journal_id",
         store=True,
         readonly=False,

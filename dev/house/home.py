@@ -86,11 +86,11 @@ class House:
 
     def _install_template(self, name: str) -> None:
         self.create_database(name, template=False)
+        arguments = ["server", "-d", name, "-i", TEMPLATE_MODULES, "--stop-after-init"]
+        arguments += [f"--load-language={TEMPLATE_LANGUAGES}", "--no-http"]
         log = logs() / "template.log"
-        done = self.run_odoo(
-            ["server", "-d", name, "-i", TEMPLATE_MODULES, "--stop-after-init"]
-            + [f"--load-language={TEMPLATE_LANGUAGES}", f"--logfile={log}", "--no-http"]
-        )
+        with open(log, "w") as file:
+            done = self.run_odoo(arguments, stdout=file, stderr=file)
         if done.returncode:
             raise Trouble(f"The template database could not be installed: see {log}")
 

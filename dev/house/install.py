@@ -38,7 +38,6 @@ def once(folder: Path, build: Callable[[Path], None]) -> Path:
         half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder.parent))
         try:
             build(half)
-            half.chmod(0o755)
             half.rename(folder)
         finally:
             shutil.rmtree(half, ignore_errors=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from .databases import Databases
 from .home import House
 from .odoo_tree import odoo_tree
-from .places import ADDON, CHECKOUT, cache, workdir
+from .places import ADDON, CHECKOUT, cache, digest, workdir
 from .postgres import postgres
 
 
@@ -17,7 +17,8 @@ def prepare() -> House:
     tree = odoo_tree()
     server = postgres()
     (workdir() / "odoo.conf").touch()
-    databases = Databases(server, cache() / "data")
+    data = cache() / "data" / digest(server.host, server.port)
+    databases = Databases(server, data)
     return House(tree, server, databases, (*tree.addons, linked_addons()))
 
 

@@ -1,4 +1,4 @@
-"""A person at Odoo's door: sign in, call methods, follow links. Nothing of ours inside."""
+"""A person at Odoo's door: sign in, call methods, follow links."""
 
 import itertools
 from typing import Any
