@@ -5,7 +5,12 @@ from . import tochka_account
 from . import tochka_account_journal
 from . import tochka_account_loading
 from . import tochka_account_opening
+from . import tochka_account_schedule
 from . import tochka_transaction
+from . import tochka_transaction_change
+from . import tochka_transaction_intake
+from . import tochka_transaction_lines
+from . import tochka_day
 from . import tochka_import
 from . import account_bank_statement_line
 from . import res_partner

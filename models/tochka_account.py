@@ -94,6 +94,13 @@ class TochkaAccount(models.Model):
         string="Before the Opening Balance", compute="_compute_counts"
     )
 
+    day_ids = fields.One2many("tochka.day", "account_id")
+    open_day_count = fields.Integer(
+        string="Open Days",
+        compute="_compute_open_day_count",
+        help="Days whose payments and balances do not agree yet; they are asked again.",
+    )
+
     _bank_account_unique = models.UniqueIndex(
         "(connection_id, bank_account_id)", "The connection knows this account already."
     )
@@ -145,6 +152,17 @@ class TochkaAccount(models.Model):
         for account in self:
             account.new_count = counts.get((account, "new"), 0)
             account.before_opening_count = counts.get((account, "before_opening"), 0)
+
+    def _compute_open_day_count(self):
+        counts = dict(
+            self.env["tochka.day"]._read_group(
+                [("account_id", "in", self.ids), ("state", "=", "open")],
+                ["account_id"],
+                ["__count"],
+            )
+        )
+        for account in self:
+            account.open_day_count = counts.get(account, 0)
 
     def _balance_in_books(self, until=None):
         """Give the balance of the journal's bank account, in the account's currency.

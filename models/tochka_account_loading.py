@@ -1,67 +1,30 @@
 """Loading: from the bank to the register, from the register to the books."""
 
 import logging
+from collections import Counter
+from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
+from psycopg2.errors import SerializationFailure
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .. import tochka_api
 from ..exceptions import explain
+from .tochka_orders import Orders, difference
 
 _logger = logging.getLogger(__name__)
 
-# Banks post late and back-date: every scheduled run reads these days again.
-OVERLAP_DAYS = {"hourly": 7, "daily": 35}
-# An account is due when its last attempt is older than this.
-DUE_AFTER = {"hourly": relativedelta(minutes=50), "daily": relativedelta(hours=20)}
 LINES_PER_COMMIT = 200
+# A transaction that lost a race against another process begins anew this often.
+TRIES = 3
 
 
 class TochkaAccount(models.Model):
     _inherit = "tochka.account"
 
-    @api.model
-    def _cron_import(self, interval):
-        """Load every account that asks for this interval.
-
-        One account's failure never stops the others. When the time of the job runs out,
-        the next call goes on with the accounts that are still due.
-
-        :param str interval: `hourly` or `daily`
-        """
-        due_before = fields.Datetime.now() - DUE_AFTER[interval]
-        accounts = self.search(
-            [
-                ("auto_import", "=", True),
-                ("interval", "=", interval),
-                ("journal_id", "!=", False),
-                ("is_open", "=", True),
-                "|",
-                ("last_attempt", "=", False),
-                ("last_attempt", "<", due_before),
-            ],
-            order="last_attempt NULLS FIRST, id",
-        )
-        self.env["tochka.import"]._close_interrupted(interval)
-        self.env["ir.cron"]._commit_progress(remaining=len(accounts))
-        for account in accounts:
-            account._import(account._scheduled_from(), account._today(), interval)
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
-
-    def _scheduled_from(self):
-        """Give the first day a scheduled run asks for."""
-        self.ensure_one()
-        since = self.auto_import_since or self._today()
-        if not self.loaded_until:
-            return since
-        overlap = relativedelta(days=OVERLAP_DAYS[self.interval])
-        return min(max(since, self.loaded_until - overlap), self._today())
-
     def _import(self, date_from, date_to, trigger, run=None):
-        """Load a period: the one way in for schedule, dialog, push and file.
+        """Load a period: the one way in for dialog, push and file.
 
         Commits after every step, so a process killed in the middle loses nothing: the
         next run goes on from the register.
@@ -76,61 +39,113 @@ class TochkaAccount(models.Model):
         windows = tochka_api.month_windows(date_from, date_to)
         run._start(steps=len(self) * (len(windows) + 1))
         self.env["ir.cron"]._commit_progress()
-        for account in self:
-            try:
-                account.with_company(account.company_id)._import_windows(windows, run)
-            except Exception as error:
-                self.env.cr.rollback()
-                account._failed(error, run)
-            self.env["ir.cron"]._commit_progress()
+        self._load(dict.fromkeys(self, windows), lambda _account: run)
         run._finish()
         self.env["ir.cron"]._commit_progress()
         return run
 
-    def _import_windows(self, windows, run):
-        self.ensure_one()
-        if not self._begin(run):
-            return
-        with self.connection_id._client() as client:
-            for date_from, date_to in windows:
-                statement = client.statement(self.bank_account_id, date_from, date_to)
-                self._store_statement(statement, run)
-                run._step(client.requests_made)
+    def _load(self, periods, run_of):
+        """Load periods of several accounts; a failure keeps to its own account.
+
+        :param dict periods: {tochka.account: list of (first day, last day)}
+        :param run_of: callable that gives the `tochka.import` of an account
+        """
+        with Orders() as orders:
+            for account in self:
+                orders.place(account, periods[account])
+            for account in self:
+                run = run_of(account)
+                own_run = run.state == "queued"
+                if own_run:
+                    run._start(steps=len(periods[account]) + 1)
                 self.env["ir.cron"]._commit_progress()
-                if not self.try_lock_for_update(allow_referencing=True):
-                    run._skip(self)
-                    return
+                account._load_safely(orders, run)
+                if own_run:
+                    run._finish()
+                if not self.env["ir.cron"]._commit_progress(int(own_run)):
+                    break
+
+    def _load_safely(self, orders, run):
+        """Load one account; nothing that goes wrong leaves it."""
+        self.ensure_one()
+        account = self.with_company(self.company_id)
+        for attempt in range(TRIES):
+            try:
+                account._load_one(orders, run)
+            except SerializationFailure as error:
+                self.env.cr.rollback()
+                if attempt + 1 == TRIES:
+                    account._failed(error, run)
+            except Exception as error:  # noqa: BLE001 the one broad one: see above
+                self.env.cr.rollback()
+                account._failed(error, run)
+                return
+            else:
+                return
+
+    def _load_one(self, orders, run):
+        self.ensure_one()
+        if not self.try_lock_for_update(allow_referencing=True):
+            run._skip(self)
+            return
+        self.last_attempt = fields.Datetime.now()
+        before = orders.requests_made(self)
+        seen = Seen()
+        for statement in orders.take(self):
+            if not self._settle(orders, statement, seen):
+                run._skip(self)
+                return
+            run._step()
+        run._count(seen.counts())
+        run.requests_made += orders.requests_made(self) - before
+        self.env["tochka.day"]._note_missing(self)
         self._make_lines(run)
         self._succeeded()
         run._step()
 
-    def _begin(self, run):
-        """Take the account's lock for this run; say so in the run when it is taken."""
-        self.ensure_one()
-        if not self.try_lock_for_update(allow_referencing=True):
-            run._skip(self)
-            return False
-        self.last_attempt = fields.Datetime.now()
-        return True
-
-    def _store_statement(self, statement, run):
-        """Put a statement into the register and move the watermark, together.
+    def _settle(self, orders, statement, seen):
+        """Store a statement; where it does not close, ask again in halves, to days.
 
         :param tochka_api.Statement statement: Ready, both bounds inclusive
+        :param Seen seen: what this run has seen so far
+        :return bool: False when another process took the account meanwhile
         """
         self.ensure_one()
-        run._count(self.env["tochka.transaction"]._store(self, statement))
+        lacks = difference(statement)
+        splits = lacks and statement.date_from < statement.date_to
+        self._store_statement(statement, seen, lacks)
+        self.env["ir.cron"]._commit_progress()
+        if not self.try_lock_for_update(allow_referencing=True):
+            return False
+        if not splits:
+            return True
+        middle = statement.date_from + (statement.date_to - statement.date_from) // 2
+        halves = (
+            (statement.date_from, middle),
+            (middle + timedelta(days=1), statement.date_to),
+        )
+        return all(
+            self._settle(orders, orders.ask(self, *half), seen) for half in halves
+        )
+
+    def _store_statement(self, statement, seen, lacks):
+        """Put a statement into the register and move the watermark, together."""
+        self.ensure_one()
+        seen.add(*self.env["tochka.transaction"]._store(self, statement))
+        self.env["tochka.day"]._prove(self, statement, lacks)
         vals = {}
-        if not self.loaded_until or statement.date_to > self.loaded_until:
-            vals["loaded_until"] = statement.date_to
+        # The watermark has no holes below it: a statement far ahead does not move it.
+        reached = self.loaded_until or self.auto_import_since or statement.date_from
+        border = max(reached, self.auto_import_since or reached)
+        if statement.date_from <= border + timedelta(days=1):
+            vals["loaded_until"] = max(statement.date_to, self.loaded_until or border)
         newest = not self.bank_balance_date or (
             statement.date_to >= self.bank_balance_date
         )
         if newest and statement.closing_balance is not None:
             vals["bank_balance"] = float(statement.closing_balance)
             vals["bank_balance_date"] = statement.date_to
-        if vals:
-            self.write(vals)
+        self.write(vals)
 
     def _make_lines(self, run=None):
         """Make statement lines of the register rows that have none yet.
@@ -153,7 +168,13 @@ class TochkaAccount(models.Model):
 
     def _succeeded(self):
         self.ensure_one()
-        self.write({"last_success": fields.Datetime.now(), "last_error": False})
+        self.write(
+            {
+                "last_success": fields.Datetime.now(),
+                "last_error": False,
+                "deep_read_on": self._today(),
+            }
+        )
         self.activity_unlink(["account_tochka.mail_activity_attention"])
         if self.connection_id.state == "attention":
             self.connection_id.sudo().write(
@@ -192,3 +213,29 @@ class TochkaAccount(models.Model):
             )
         self.write({"last_error": message, "last_attempt": fields.Datetime.now()})
         run._fail(self, message)
+
+
+class Seen:
+    """What one run has seen of one account, each row counted once."""
+
+    def __init__(self):
+        self._keys = set()
+        self._totals = Counter()
+
+    def add(self, keys, counts):
+        """Add what the register said of one statement.
+
+        :param set keys: of its rows
+        :param dict counts: `inserted`, `changed`, `skipped`
+        """
+        self._keys |= keys
+        self._totals.update(counts)
+
+    def counts(self):
+        """Give the counts of `tochka.import`."""
+        return {
+            "found": len(self._keys),
+            "known": len(self._keys) - self._totals["inserted"],
+            "changed": self._totals["changed"],
+            "skipped": self._totals["skipped"],
+        }

@@ -1,11 +1,5 @@
-import hashlib
-from collections import Counter
-
-from psycopg2.extras import Json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 STATES = [
     ("new", "Waiting for its line"),
@@ -22,27 +16,6 @@ REVIEWS = [
     ("before_opening", "Before the opening balance"),
     ("duplicate", "Duplicate"),
 ]
-_COLUMNS = (
-    "transaction_key",
-    "transaction_id",
-    "payment_id",
-    "date",
-    "amount",
-    "amount_company",
-    "purpose",
-    "document_number",
-    "type_code",
-    "partner_name",
-    "inn",
-    "kpp",
-    "account_number",
-    "partner_bic",
-    "bank_name",
-    "correspondent_account",
-    "tax_fields",
-    "raw",
-)
-
 
 class TochkaTransaction(models.Model):
     """One row of the bank's statement, kept for ever.
@@ -71,6 +44,13 @@ class TochkaTransaction(models.Model):
         required=True,
         readonly=True,
         help="The bank's transaction id, or a digest of the content where it has none.",
+    )
+    content_digest = fields.Char(
+        readonly=True,
+        help="Digest of what identifies the payment apart from the bank's ids.",
+    )
+    row_digest = fields.Char(
+        readonly=True, help="Digest of all the bank said, to see when it changes."
     )
     transaction_id = fields.Char(string="Transaction ID", readonly=True)
     payment_id = fields.Char(string="Payment ID", readonly=True)
@@ -110,6 +90,13 @@ class TochkaTransaction(models.Model):
     decided_by = fields.Many2one("res.users", readonly=True)
     decided_on = fields.Datetime(readonly=True)
 
+    bank_change = fields.Text(
+        string="Changed by the Bank",
+        readonly=True,
+        help="What the bank changed after the payment had entered the books: the books"
+        " keep the former values until a person decides.",
+    )
+
     _transaction_key_unique = models.UniqueIndex("(account_id, transaction_key)")
     _account_state_idx = models.Index("(account_id, state, date)")
 
@@ -120,145 +107,6 @@ class TochkaTransaction(models.Model):
                 row.review = "confirmed" if row.line_id.checked else "new"
             else:
                 row.review = "waiting" if row.state == "new" else row.state
-
-    # === FROM THE BANK === #
-
-    @api.model
-    def _store(self, account, statement):
-        """Put the rows of a statement into the register.
-
-        Two statements for the whole batch, however many rows are known. Rows that are
-        not booked yet wait for a later run.
-
-        :param account: tochka.account
-        :param tochka_api.Statement statement:
-        :return dict: counts `found`, `known`, `skipped`
-        """
-        booked = [row for row in statement.transactions if row.status == "Booked"]
-        values = list(_rows_to_store(booked, statement))
-        new = self._insert(account, values)
-        return {
-            "found": len(values),
-            "known": len(values) - new,
-            "skipped": len(statement.transactions) - len(booked),
-        }
-
-    def _insert(self, account, values):
-        """Insert the rows whose key the register does not hold.
-
-        :param list[tuple] values: rows of `_COLUMNS`
-        :return int: how many were inserted
-        """
-        if not values:
-            return 0
-        self.flush_model()
-        rows = SQL(", ").join(
-            SQL(
-                "(%s, %s, %s, %s, %s, %s, NOW() AT TIME ZONE 'UTC', %s,"
-                " NOW() AT TIME ZONE 'UTC', %s)",
-                account.id,
-                account.company_id.id,
-                account.currency_id.id,
-                *self._state_at(account, row[_COLUMNS.index("date")]),
-                self.env.uid,
-                self.env.uid,
-                SQL(", ").join(SQL("%s", value) for value in row),
-            )
-            for row in values
-        )
-        inserted = self.env.execute_query(
-            SQL(
-                "INSERT INTO tochka_transaction (account_id, company_id, currency_id,"
-                " state, review, create_uid, create_date, write_uid, write_date, %s)"
-                " VALUES %s ON CONFLICT (account_id, transaction_key) DO NOTHING"
-                " RETURNING id",
-                SQL(", ").join(SQL.identifier(column) for column in _COLUMNS),
-                rows,
-            )
-        )
-        self.invalidate_model()
-        return len(inserted)
-
-    @staticmethod
-    def _state_at(account, date):
-        """Give the first (state, review) of a row of this day."""
-        if account.opening_date and date < account.opening_date:
-            return "before_opening", "before_opening"
-        return "new", "waiting"
-
-    # === TO THE BOOKS === #
-
-    def _create_lines(self):
-        """Make the statement lines of these rows, all of one account, unreviewed."""
-        partners = self._find_partners()
-        lines = (
-            self.env["account.bank.statement.line"]
-            .with_company(self.company_id)
-            .create([row._prepare_line(partners.get(row)) for row in self])
-        )
-        # Posting recomputes core's mark to True, so it is taken off afterwards.
-        lines.move_id.checked = False
-        for row, line in zip(self, lines, strict=True):
-            row.line_id = line
-        self.state = "loaded"
-
-    def _prepare_line(self, partner):
-        """Give the values of the statement line of one row.
-
-        :param partner: res.partner that was recognised, or None
-        """
-        self.ensure_one()
-        purpose = " ".join((self.purpose or "").split())
-        return {
-            "tochka_transaction_id": self.id,
-            "journal_id": self.account_id.journal_id.id,
-            "date": self.date,
-            "amount": self.amount,
-            "payment_ref": purpose or self.type_code or self.partner_name or "—",
-            "ref": self.document_number,
-            "partner_id": partner.id if partner else False,
-            "partner_name": self.partner_name,
-            "account_number": self.account_number,
-            "transaction_type": self.type_code,
-            "transaction_details": self.raw,
-        }
-
-    def _find_partners(self):
-        """Recognise counterparties: by bank account, then by INN and KPP, then by INN.
-
-        Ambiguity is nobody. Three queries for any number of rows.
-
-        :return dict: {row: res.partner}
-        """
-        company = self.company_id
-        Partner = self.env["res.partner"].with_company(company)
-        visible = [("company_id", "in", (False, company.id))]
-        by_account = _unique(
-            (bank.sanitized_acc_number, bank.partner_id.commercial_partner_id)
-            for bank in self.env["res.partner.bank"].search(
-                [
-                    ("sanitized_acc_number", "in", _filled(self, "account_number")),
-                    ("partner_id.company_id", "in", (False, company.id)),
-                ]
-            )
-        )
-        holders = Partner.search(
-            [("vat", "in", _filled(self, "inn")), ("parent_id", "=", False), *visible]
-        )
-        by_inn_kpp = _unique(((p.vat, p.kpp or ""), p) for p in holders)
-        by_inn = _unique((p.vat, p) for p in holders)
-        found = {}
-        for row in self:
-            # The bank stands as counterparty of card and SBP rows: it is no customer.
-            if row.partner_bic == row.account_id.bic and row.account_number:
-                if row.account_number.startswith("302"):
-                    continue
-            found[row] = (
-                by_account.get(row.account_number)
-                or by_inn_kpp.get((row.inn, row.kpp or ""))
-                or by_inn.get(row.inn)
-            )
-        return found
 
     # === DECISIONS === #
 
@@ -296,8 +144,7 @@ class TochkaTransaction(models.Model):
                 )
             rows = rejected.filtered(lambda row, own=account: row.account_id == own)
             for row in rows:
-                state, _review = self._state_at(account, row.date)
-                row._decide(state=state)
+                row._decide(state=self._state_at(account, row.date))
             account.sudo()._make_lines()
         return {
             "type": "ir.actions.client",
@@ -308,70 +155,3 @@ class TochkaTransaction(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-
-
-def _filled(rows, name):
-    """Give the distinct non-empty values of a Char field."""
-    return list({value for value in rows.mapped(name) if value})
-
-
-def _unique(pairs):
-    """Give {key: value} of keys that have one distinct value."""
-    result, ambiguous = {}, set()
-    for key, value in pairs:
-        if result.setdefault(key, value) != value:
-            ambiguous.add(key)
-    return {k: v for k, v in result.items() if k not in ambiguous}
-
-
-def _rows_to_store(transactions, statement):
-    """Give a tuple of `_COLUMNS` for every transaction.
-
-    Rows without an id get a key from their content and the number of their occurrence
-    within the day, so two truly identical payments stay two.
-    """
-    seen = Counter()
-    for row in transactions:
-        party = row.counterparty
-        date = row.date or statement.date_to
-        key = row.transaction_id
-        if not key:
-            content = _digest(row, date)
-            seen[content] += 1
-            key = f"{content}#{seen[content]}"
-        yield (
-            key,
-            row.transaction_id or None,
-            row.payment_id or None,
-            date,
-            row.amount,
-            row.amount_nat,
-            row.purpose or None,
-            row.document_number or None,
-            row.type_code or None,
-            party.name or None,
-            party.inn or None,
-            party.kpp or None,
-            party.account or None,
-            party.bic or None,
-            party.bank_name or None,
-            party.correspondent_account or None,
-            Json(row.tax_fields) if row.tax_fields else None,
-            row.raw,
-        )
-
-
-def _digest(row, date):
-    """Digest what identifies a payment; never the type code, which the bank changes."""
-    party = row.counterparty
-    parts = (
-        row.payment_id,
-        date.isoformat(),
-        str(row.amount),
-        row.document_number,
-        row.purpose,
-        party.account,
-        party.inn,
-    )
-    text = "\x1f".join(part or "" for part in parts)
-    return "content:" + hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -45,8 +45,10 @@ class TestTours(HttpCase, TochkaCase):
     @contextmanager
     def worker(self):
         """Override: an `HttpCase` is in the test mode already."""
+        self.env.flush_all()
         with self.registry.cursor() as cr:
             yield self.env(cr=cr)
+        self.env.invalidate_all()
 
     @contextmanager
     def bank_visitor(self):
@@ -152,9 +154,9 @@ class TestTours(HttpCase, TochkaCase):
         payments = self.lines(account)
         rows = payments.tochka_transaction_id
         self.assertEqual(len(payments), TO_REVIEW)
-        # The cog menu has nothing else to tell its items by.
-        self.env.ref("account_tochka.action_server_reject").name = "tour_reject"
-
+        # The cog menu has nothing but names to tell its items by.
+        reject = self.env.ref("account_tochka.action_server_reject")
+        reject.with_context(lang=self.accountant.lang).name = "tour_reject"
         self.start_tour(
             "/odoo/tochka-payments", "account_tochka_review", login="tochka_accountant"
         )

@@ -156,6 +156,17 @@ class TochkaClient:
     ) -> Statement:
         """Order a statement and wait for its rows.
 
+        :raise StatementFailed: If the bank gives up on it.
+        :raise StatementNotReady: If the deadline passes first.
+        """
+        ordered = self.init_statement(account_id, date_from, date_to)
+        return self.wait_statement(ordered, deadline_seconds=deadline_seconds)
+
+    def wait_statement(
+        self, statement: Statement, *, deadline_seconds: float = 150
+    ) -> Statement:
+        """Wait for the rows of an ordered statement.
+
         Polls at growing intervals. The deadline is looked at between polls, so a slow
         last answer may overrun it.
 
@@ -163,8 +174,7 @@ class TochkaClient:
         :raise StatementNotReady: If the deadline passes first.
         """
         started, waited = time.monotonic(), 0.0
-        statement = self.init_statement(account_id, date_from, date_to)
-        statement_id = statement.statement_id
+        account_id, statement_id = statement.account_id, statement.statement_id
         for pause in poll_pauses():
             if statement.is_failed:
                 raise StatementFailed("the bank could not prepare the statement")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from .answers import Answer
 from .parsing import Reader
 
-FIRST_POLL = 0.5
+FIRST_POLL = 0.25
 LONGEST_POLL = 5.0
 
 

@@ -9,23 +9,28 @@ from pathlib import Path
 
 from .install import locked
 from .places import REQUIREMENTS, cache
-from .progress import Trouble, step
+from .progress import Trouble, say, step
 
 
 def enter() -> None:
     """Go on in the prepared Python: re-run this script there unless it is already.
 
-    Ends the program with one sentence when the machine lacks something.
+    From here on a `Trouble` ends the program with its sentence, without a traceback.
     """
-    try:
-        python = prepared_python()
-    except Trouble as trouble:
-        sys.exit(f"{trouble}")
+    sys.excepthook = _plain_words
+    python = prepared_python()
     if Path(sys.prefix).resolve() == python.parents[1].resolve():
         os.environ["PATH"] = f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}"
         return
     script = os.path.abspath(sys.argv[0])
     os.execv(python, [str(python), script, *sys.argv[1:]])
+
+
+def _plain_words(kind: type, error: BaseException, trace) -> None:
+    if issubclass(kind, Trouble):
+        say(str(error))
+    else:
+        sys.__excepthook__(kind, error, trace)
 
 
 def prepared_python() -> Path:

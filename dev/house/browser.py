@@ -15,7 +15,7 @@ def ensure_browser() -> None:
         with locked("chromium"):
             if not _found():
                 with step("Chromium"):
-                    install_as_root("chromium")
+                    install_as_root("chromium", "fonts-liberation")
 
 
 def _found() -> bool:

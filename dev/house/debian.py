@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .progress import Trouble, say
+from .progress import Trouble
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
@@ -20,16 +20,23 @@ def mirror() -> str:
             "There is no apt-get here to fetch Odoo 19 with:"
             " set ODOO_HOME to the folder of an Odoo 19."
         )
-    command = ["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)"]
-    listed = _run([*command, "Created-By: Packages"]).split("\n")
-    found = [line.split(" ", 1)[1] for line in listed if line.startswith("Debian ")]
-    found = [uri for uri in found if "security" not in uri]
+    found = _archives()
+    if not found and not os.geteuid():
+        _run(["apt-get", "update"])
+        found = _archives()
     if not found:
         raise Trouble(
-            "apt knows no Debian archive (run `apt-get update` first):"
-            " set DEBIAN_MIRROR to one, or ODOO_HOME to the folder of an Odoo 19."
+            "apt here knows no Debian archive (it does after `apt-get update` as root):"
+            " or set DEBIAN_MIRROR to the address of one, or ODOO_HOME to an Odoo 19."
         )
     return found[0]
+
+
+def _archives() -> list[str]:
+    command = ["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)"]
+    listed = _run([*command, "Created-By: Packages"]).splitlines()
+    found = [line.removeprefix("Debian ") for line in listed]
+    return [uri for uri in found if " " not in uri and "security" not in uri]
 
 
 class Apt:
@@ -37,6 +44,8 @@ class Apt:
 
     def __init__(self, suite: str, folder: Path):
         """Read the index of `suite`; signatures are verified by apt."""
+        if not Path(KEYRING).exists():
+            raise Trouble("Debian's keys are missing: install debian-archive-keyring.")
         self.suite = suite
         root = folder / suite
         for part in ("lists/partial", "cache/archives/partial"):
@@ -69,15 +78,14 @@ class Apt:
                 _run(["dpkg", "-x", str(deb), str(into)])
 
 
-def install_as_root(package: str) -> None:
-    """Install `package` on the machine; without root, say what to run instead."""
+def install_as_root(*packages: str) -> None:
+    """Install `packages` on the machine; without root, say what to run instead."""
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     if os.geteuid() or not shutil.which("apt-get"):
-        raise Trouble(f"{package} is missing: run `apt-get install {package}` as root.")
-    say(f"  installing {package} with apt")
+        raise Trouble(f"{packages[0]} is missing: as root, run `{' '.join(command)}`.")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    _run(["apt-get", "-qq", "update"])
-    install = ["apt-get", "-qq", "-y", "install", "--no-install-recommends", package]
-    _run(install, env=environment)
+    _run(["apt-get", "update"])
+    _run(command, env=environment)
 
 
 def _run(command: list[str], **more) -> str:

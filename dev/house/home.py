@@ -11,7 +11,7 @@ from pathlib import Path
 from .databases import Databases
 from .install import locked
 from .odoo_tree import OdooTree
-from .places import digest, logs, workdir
+from .places import digest, new_log, workdir
 from .postgres import Postgres
 from .progress import Trouble, step
 
@@ -88,7 +88,7 @@ class House:
         self.create_database(name, template=False)
         arguments = ["server", "-d", name, "-i", TEMPLATE_MODULES, "--stop-after-init"]
         arguments += [f"--load-language={TEMPLATE_LANGUAGES}", "--no-http"]
-        log = logs() / "template.log"
+        log = new_log("template")
         with open(log, "w") as file:
             done = self.run_odoo(arguments, stdout=file, stderr=file)
         if done.returncode:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .home import House
 from .odoo_log import Report, records
-from .places import ADDON, logs
+from .places import ADDON, new_log
 
 LEFT_OUT = (
     # These test the checkers themselves.
@@ -23,7 +23,7 @@ STAND_INS = Path(__file__).parent / "bin"
 
 def core_lint(house: House, database: str) -> list[str]:
     """Install the addon and `test_lint` in `database`; return what is to mend."""
-    log = logs() / "lint.log"
+    log = new_log("lint")
     tags = ["/test_lint", *(f"-/test_lint:{name}" for name in LEFT_OUT)]
     arguments = ["server", "-d", database, "-i", f"{ADDON},test_lint", "--no-http"]
     arguments += ["--stop-after-init", "--test-tags", ",".join(tags)]

@@ -9,7 +9,7 @@ from .browser import ensure_browser
 from .home import House, free_port
 from .odoo_log import Record, Report, records
 from .outcome import Outcome
-from .places import ADDON, logs
+from .places import ADDON, new_log
 from .progress import say
 from .selection import odoo_files
 
@@ -31,7 +31,7 @@ def run_odoo_tests(house: House, tags: tuple[str, ...] = ()) -> Outcome:
 
 
 def _run(house: House, database: str, tags: tuple[str, ...]) -> Outcome:
-    log = logs() / "test.log"
+    log = new_log("test")
     say(f"· Odoo's tests (log: {log})")
     arguments = ["server", "-d", database, "-i", ADDON, "--stop-after-init"]
     arguments += ["--test-tags", ",".join(tags), "--http-port", str(free_port())]

@@ -7,6 +7,7 @@ from pathlib import Path
 ADDON = "account_tochka"
 CHECKOUT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = CHECKOUT / "dev" / "requirements.txt"
+KEPT_LOGS = 10
 
 
 def cache() -> Path:
@@ -30,6 +31,13 @@ def logs() -> Path:
     folder = workdir() / "logs"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def new_log(name: str) -> Path:
+    """Return a log file for this run of the command `name`; the last few are kept."""
+    for old in sorted(logs().glob(f"{name}-*.log"), key=os.path.getmtime)[:-KEPT_LOGS]:
+        old.unlink(missing_ok=True)
+    return logs() / f"{name}-{os.getpid()}.log"
 
 
 def digest(*parts: object) -> str:

@@ -195,7 +195,7 @@ class TestWaiting(ApiCase):
         )
         statement = self.wait()
         self.assertEqual(len(statement.transactions), 1)
-        self.assertEqual(self.sleep.slept[0], 0.5)
+        self.assertEqual(self.sleep.slept[0], 0.25)
         self.assertEqual(self.sleep.slept, sorted(self.sleep.slept))
         self.assertEqual(len(self.sleep.slept), 5)
 

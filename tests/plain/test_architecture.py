@@ -17,7 +17,11 @@ ALLOWED = {
 }
 ONLY_IN = {
     "cryptography": {"models/secret_box.py"},
-    "psycopg2": {"models/tochka_transaction.py", "models/tochka_import.py"},
+    "psycopg2": {
+        "models/tochka_account_loading.py",
+        "models/tochka_import.py",
+        "models/tochka_transaction_intake.py",
+    },
 }
 CLIENT_BUILDERS = {
     "models/tochka_connection.py",

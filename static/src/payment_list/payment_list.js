@@ -16,13 +16,16 @@ export class PaymentListController extends ListController {
         const card = await this.model.orm.call(record.resModel, "action_tochka_open_card", [
             [record.resId],
         ]);
-        await this.action.doAction(card, { onClose: () => this.model.load() });
+        await this.action.doAction(card, this.reloadOnClose);
     }
 
     openImport() {
-        this.action.doAction("account_tochka.action_import_wizard", {
-            onClose: () => this.model.load(),
-        });
+        this.action.doAction("account_tochka.action_import_wizard", this.reloadOnClose);
+    }
+
+    /** A dialog that leaves the list for another one must not wait for this one. */
+    get reloadOnClose() {
+        return { onClose: ({ noReload } = {}) => noReload || this.model.load() };
     }
 }
 

@@ -21,7 +21,7 @@ registry.category("web_tour.tours").add("account_tochka_connect", {
         },
         {
             content: "Load the organisation",
-            trigger: `${ORGANISATION} [name=load] input`,
+            trigger: `${ORGANISATION} td[name=load]`,
             run: "click",
         },
         {
@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("account_tochka_connect", {
         },
         {
             content: "Load the account",
-            trigger: `${ACCOUNT} [name=load] input`,
+            trigger: `${ACCOUNT} td[name=load]`,
             run: "click",
         },
         {
@@ -74,7 +74,7 @@ registry.category("web_tour.tours").add("account_tochka_connect", {
         {
             content: "The connection is connected and shows what is loaded",
             trigger:
-                ".o_form_view .o_field_widget[name=account_ids] .o_data_row:has([name=state] .text-bg-success):has([name=journal_id]:contains(1007)):count(1)",
+                ".o_form_view .o_field_widget[name=account_ids] .o_data_row:has([name=state] .text-bg-success):has([name=journal_id]:contains(RUB)):count(1)",
         },
         {
             content: "The next step is the import",

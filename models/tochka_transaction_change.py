@@ -1,0 +1,96 @@
+"""What the bank changes after a payment was loaded."""
+
+from odoo import models
+from odoo.exceptions import UserError
+
+# Register field → field of the statement line that shows it. Changing these in the
+# entry of a payment nobody has looked at yet does no harm.
+_HARMLESS = {
+    "purpose": "payment_ref",
+    "type_code": "transaction_type",
+    "document_number": "ref",
+    "partner_name": "partner_name",
+    "account_number": "account_number",
+}
+_SHOWN = ("date", "amount", *_HARMLESS, "inn", "kpp")
+
+
+class TochkaTransaction(models.Model):
+    _inherit = "tochka.transaction"
+
+    def _bank_changed(self, row):
+        """Take over what the bank says now of a row that is in the register.
+
+        The books follow where that is harmless (words of an unreviewed payment);
+        otherwise the row is flagged with the old and the new values.
+
+        :param dict row: of the intake's COLUMNS
+        """
+        self.ensure_one()
+        vals = {name: row[name] for name in row if name != "raw"}
+        vals["amount"] = float(vals["amount"])
+        if vals["amount_company"] is not None:
+            vals["amount_company"] = float(vals["amount_company"])
+        before = {name: self[name] for name in _SHOWN}
+        self.write(vals)
+        self._write_raw(row["raw"])
+        changed = [name for name in _SHOWN if self[name] != before[name]]
+        if self.state in ("new", "before_opening"):
+            self.state = self._state_at(self.account_id, self.date)
+        if not self.line_id or not changed:
+            return
+        if set(changed) <= {*_HARMLESS, "inn", "kpp"} and self._may_rewrite():
+            self._rewrite_words(changed)
+        else:
+            self.bank_change = self._change_in_words(before, changed)
+
+    def _write_raw(self, raw):
+        """Store the bank's own text: no detour through Python keeps it verbatim."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE tochka_transaction SET raw = %s WHERE id = %s", [raw, self.id]
+        )
+        self.invalidate_recordset(["raw"])
+
+    def _may_rewrite(self):
+        line = self.line_id
+        return line.tochka_review == "new" and not line._reason_not_to_change()
+
+    def _rewrite_words(self, changed):
+        prepared = self._prepare_line(self.line_id.partner_id)
+        self.line_id.write(
+            {
+                _HARMLESS[name]: prepared[_HARMLESS[name]]
+                for name in changed
+                if name in _HARMLESS
+            }
+        )
+
+    def _change_in_words(self, before, changed):
+        labels = {
+            name: self._fields[name]._description_string(self.env) for name in changed
+        }
+        return "\n".join(
+            f"{labels[name]}: {before[name] or '—'} → {self[name] or '—'}"
+            for name in changed
+        )
+
+    def action_accept_change(self):
+        """Bring the books to what the bank says now; the payment is new again."""
+        for row in self.filtered("bank_change"):
+            if row.review == "confirmed":
+                raise UserError(
+                    self.env._(
+                        "The payment of %s is confirmed. Put it back to new first, then"
+                        " take over the bank's change.",
+                        row.date.strftime("%d.%m.%Y"),
+                    )
+                )
+            row.sudo()._leave_books(self._state_at(row.account_id, row.date))
+            row.sudo().bank_change = False
+            row.account_id.sudo()._make_lines()
+
+    def action_dismiss_change(self):
+        """Leave the books as they are and forget the flag."""
+        self.env["account.bank.statement.line"].check_access("write")
+        self.sudo().bank_change = False
