@@ -1,5 +1,6 @@
 from . import tochka_connection
 from . import tochka_connection_access
+from . import tochka_connection_watch
 from . import tochka_organization
 from . import tochka_account
 from . import tochka_account_journal

@@ -41,6 +41,10 @@ class AccountBankStatementLine(models.Model):
         related="tochka_transaction_id.purpose", string="Payment Purpose"
     )
 
+    tochka_bank_change = fields.Text(
+        related="tochka_transaction_id.bank_change", string="Changed by the Bank"
+    )
+
     _tochka_transaction_unique = models.UniqueIndex(
         "(tochka_transaction_id) WHERE tochka_transaction_id IS NOT NULL",
         "This payment of Tochka Bank is in the books already.",
@@ -91,6 +95,16 @@ class AccountBankStatementLine(models.Model):
             ],
             "target": "new",
         }
+
+    def action_tochka_accept_change(self):
+        """Take over what the bank changed after loading."""
+        self.tochka_transaction_id.action_accept_change()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_tochka_dismiss_change(self):
+        """Leave the books as they are in spite of the bank's change."""
+        self.tochka_transaction_id.action_dismiss_change()
+        return {"type": "ir.actions.act_window_close"}
 
     def action_tochka_confirm(self):
         """Confirm the new payments among these lines."""

@@ -243,6 +243,15 @@ class TochkaAccount(models.Model):
         action["context"] = {}
         return action
 
+    def action_open_days(self):
+        """Open the days of this account: which are whole, which are not."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_tochka.action_days"
+        )
+        action["domain"] = [("account_id", "=", self.id)]
+        return action
+
     def action_load_period(self):
         """Open the dialog «Import from Tochka Bank» for this account."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -76,7 +76,7 @@ class TochkaAccount(models.Model):
                 self.env.cr.rollback()
                 if attempt + 1 == TRIES:
                     account._failed(error, run)
-            except Exception as error:  # noqa: BLE001 the one broad one: see above
+            except Exception as error:
                 self.env.cr.rollback()
                 account._failed(error, run)
                 return
@@ -176,10 +176,7 @@ class TochkaAccount(models.Model):
             }
         )
         self.activity_unlink(["account_tochka.mail_activity_attention"])
-        if self.connection_id.state == "attention":
-            self.connection_id.sudo().write(
-                {"state": "connected", "state_message": False}
-            )
+        self.connection_id._works_again()
 
     def _failed(self, error, run):
         """Remember a failure on the account; one activity when it starts.
@@ -187,24 +184,14 @@ class TochkaAccount(models.Model):
         :param Exception error: a bank error, a refusal of Odoo, or anything else
         """
         self.ensure_one()
-        if isinstance(error, tochka_api.TochkaError):
-            message = explain(self.env, error)
-            if isinstance(
-                error, tochka_api.AccessExpired | tochka_api.UnknownCertificate
-            ):
-                self.connection_id._needs_attention(error)
-            _logger.info("Account %s not loaded: %s", self.id, type(error).__name__)
-        elif isinstance(error, UserError):
-            message = str(error)
-            _logger.info("Account %s not loaded: refused by Odoo", self.id)
-        else:
-            message = self.env._(
-                "Loading stopped on an unexpected error (%s). Nothing is lost. The"
-                " server's log has the details for the administrator.",
-                type(error).__name__,
-            )
-            _logger.error("Account %s not loaded", self.id, exc_info=error)
-        if not self.last_error:
+        of_connection = isinstance(
+            error, tochka_api.AccessExpired | tochka_api.UnknownCertificate
+        )
+        message = self._in_words(error)
+        if of_connection:
+            # One alarm for the connection, not one for each of its accounts.
+            self.connection_id._needs_attention(error)
+        elif not self.last_error:
             self.activity_schedule(
                 "account_tochka.mail_activity_attention",
                 summary=self.env._("Payments are not loaded: %s", self.display_name),
@@ -213,6 +200,21 @@ class TochkaAccount(models.Model):
             )
         self.write({"last_error": message, "last_attempt": fields.Datetime.now()})
         run._fail(self, message)
+
+    def _in_words(self, error):
+        """Give the sentence for a failure; log it without personal data."""
+        if isinstance(error, tochka_api.TochkaError):
+            _logger.info("Account %s not loaded: %s", self.id, type(error).__name__)
+            return explain(self.env, error)
+        if isinstance(error, UserError):
+            _logger.info("Account %s not loaded: refused by Odoo", self.id)
+            return str(error)
+        _logger.error("Account %s not loaded", self.id, exc_info=error)
+        return self.env._(
+            "Loading stopped on an unexpected error (%s). Nothing is lost. The server's"
+            " log has the details for the administrator.",
+            type(error).__name__,
+        )
 
 
 class Seen:

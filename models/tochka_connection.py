@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import tochka_api
-from ..exceptions import bank_errors, explain
+from ..exceptions import bank_errors
 from .secret_box import seal, unseal
 from .tochka_tokens import ConnectionTokens
 
@@ -211,13 +211,6 @@ class TochkaConnection(models.Model):
             ca_bundle_pem=self.ca_certificate or None,
         )
 
-    def _needs_attention(self, error):
-        """Remember a bank error that a person has to see to."""
-        self.ensure_one()
-        self.sudo().write(
-            {"state": "attention", "state_message": explain(self.env, error)}
-        )
-
     # === ACTIONS === #
 
     def action_connect(self):
@@ -242,6 +235,10 @@ class TochkaConnection(models.Model):
         self.ensure_one()
         self.env["tochka.organization"]._store(self, organizations)
         self.env["tochka.account"]._store(self, accounts)
+        self._works_again()
+        if expires_on != self.consent_expires_on:
+            self.activity_unlink(["account_tochka.mail_activity_access_ends"])
+            self.reminded_days = 0
         self.sudo().write(
             {
                 "state": "connected",

@@ -37,6 +37,24 @@ class TochkaDay(models.Model):
     _account_date_unique = models.UniqueIndex("(account_id, date)")
     _open_idx = models.Index("(account_id, date) WHERE state = 'open'")
 
+    def action_ask_again(self):
+        """Ask the bank for these days again; each account's in one run."""
+        for account in self.account_id:
+            dates = self.filtered(lambda day, own=account: day.account_id == own)
+            self.env["tochka.import"]._queue(
+                account, min(dates.mapped("date")), max(dates.mapped("date"))
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "The bank is being asked. You will be told when it has answered."
+                ),
+            },
+        }
+
     @api.model
     def _prove(self, account, statement, difference):
         """Record what a statement says about its days.

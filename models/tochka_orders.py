@@ -7,7 +7,6 @@ slowest statement, not for the sum of all.
 from contextlib import ExitStack
 
 
-
 class Orders:
     """The orders of one pass over accounts; a context manager that closes clients."""
 
@@ -46,7 +45,7 @@ class Orders:
                         account.bank_account_id, *window
                     )
                 )
-            except Exception as error:  # noqa: BLE001 raised again by take()
+            except Exception as error:
                 placed.append(error)
                 return
 
@@ -85,5 +84,3 @@ def difference(statement):
         return None
     booked = (row.amount for row in statement.transactions if row.status == "Booked")
     return closing - opening - sum(booked)
-
-

@@ -17,6 +17,7 @@ REVIEWS = [
     ("duplicate", "Duplicate"),
 ]
 
+
 class TochkaTransaction(models.Model):
     """One row of the bank's statement, kept for ever.
 

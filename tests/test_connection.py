@@ -222,13 +222,15 @@ class TestCallback(HttpCase, OAuthCase):
         self.assertEqual(
             self._landing(back), f"/odoo/tochka-connections/{self.connection.id}"
         )
-        self.assertIn("refused", self.connection.state_message)
+        self.assertTrue(self.connection.state_message)
+        self.assertEqual(self.connection.state, "draft")
 
     def test_a_broken_return_is_a_sentence_not_a_traceback(self):
         for query in ("", "code=x", "state=rubbish&code=x", "state=%00&error=e"):
             answer = self._get(query)
             self.assertEqual(answer.status_code, 400, query)
-            self.assertIn("cannot be used", answer.text)
+            self.assertIn("/odoo/tochka-connections", answer.text)
+            self.assertNotIn("Traceback", answer.text)
 
     def test_a_stranger_is_sent_to_the_login(self):
         self.logout()

@@ -47,7 +47,7 @@ class TestIdentity(TochkaCase):
     def test_ids_that_vanish_and_return_are_claimed(self):
         self._twins()
         first = self.load(self.account, *WEEK)
-        self.bank.fault("missing_ids", times=1, ids="all")
+        self.bank.fault("missing_ids", times=1, ids="both")
         without = self.load(self.account, *WEEK)
         back = self.load(self.account, *WEEK)
         self.assertEqual((without.created, back.created), (0, 0))
@@ -67,7 +67,10 @@ class TestIdentity(TochkaCase):
             lambda one: one.is_open and one.currency_id.name == "CNY"
         )
         other._bind(
-            self.company, self.env["account.journal"], auto_import=False, interval="hourly"
+            self.company,
+            self.env["account.journal"],
+            auto_import=False,
+            interval="hourly",
         )
         run = self.load(self.account + other)
         self.assertEqual(run.state, "done", run.error)
@@ -128,8 +131,10 @@ class TestChangedByTheBank(TochkaCase):
         self.assertEqual(abs(self.row.line_id.amount), 12345.67)
         self.assertEqual(self.row.review, "new")
         self.assertFalse(self.row.bank_change)
-        self.assertEqual(len(self.row.search([("account_id", "=", self.account.id)])),
-                         len(self.lines(self.account)))
+        self.assertEqual(
+            len(self.row.search([("account_id", "=", self.account.id)])),
+            len(self.lines(self.account)),
+        )
 
     def test_an_unchanged_month_changes_nothing(self):
         run = self.load(self.account, *WEEK)

@@ -108,9 +108,7 @@ class TestProof(TochkaCase):
         self.assertEqual(self.account.loaded_until, date(2026, 10, 10))
         self._tick()
         self.assertEqual(self.account.loaded_until, TODAY)
-        truth = self.bank.truth(
-            self.account.bank_account_id, date(2026, 10, 1), TODAY
-        )
+        truth = self.bank.truth(self.account.bank_account_id, date(2026, 10, 1), TODAY)
         self.assertEqual(len(self.lines(self.account)), len(truth["transactions"]))
 
     def test_a_failure_never_moves_the_watermark(self):

@@ -114,3 +114,51 @@ class TestSchedule(TochkaCase):
             self.bank.control("/time", now="2026-11-21T00:30:00+03:00")
             self._tick()
         self.assertEqual(account.loaded_until, date(2026, 11, 21))
+
+
+@tagged("post_install", "-at_install")
+class TestWatch(TochkaCase):
+    def _watch(self, now):
+        with freeze_time(now), self.enter_registry_test_mode():
+            self.env.ref("account_tochka.ir_cron_watch").method_direct_trigger()
+        return self.connection.activity_ids
+
+    def test_the_end_of_the_access_is_reminded_of_twice(self):
+        self.choose()
+        self.connection.consent_expires_on = "2026-12-20 12:00:00"
+        self.assertFalse(self._watch("2026-12-05 12:00:00"))
+        first = self._watch("2026-12-07 12:00:00")
+        self.assertEqual(first.user_id, self.administrator)
+        self.assertEqual(self._watch("2026-12-08 12:00:00"), first)
+        second = self._watch("2026-12-18 12:00:00")
+        self.assertEqual(len(second), 1)
+        self.assertNotEqual(second, first)
+        self.assertEqual(self._watch("2026-12-19 12:00:00"), second)
+        self.connection.action_connect()
+        self.assertFalse(self.connection.activity_ids)
+
+    def test_an_ended_access_is_one_alarm_for_all_accounts(self):
+        first = self.choose(auto_import=True)
+        second = self.connection.account_ids.filtered(
+            lambda one: one.is_open and one.currency_id.name == "CNY"
+        )
+        second._bind(
+            self.company,
+            self.env["account.journal"],
+            auto_import=True,
+            interval="hourly",
+        )
+        self.bank.fault("http_401", times=None)
+        cron = self.env.ref("account_tochka.ir_cron_import_hourly")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertEqual((first.state, second.state), ("attention", "attention"))
+        self.assertFalse((first + second).activity_ids)
+        self.assertEqual(len(self.connection.activity_ids), 1)
+        self.bank.heal()
+        (first + second).last_attempt = False
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertFalse(self.connection.activity_ids)
+        self.assertEqual(self.connection.state, "connected")
+        self.assertEqual((first.state, second.state), ("ok", "ok"))

@@ -40,6 +40,11 @@ class SimulatedBank:
         url = self.info["control_url"] + path
         return requests.get(url, params=query, timeout=30).json()
 
+    def set(self, **settings: object) -> None:
+        """Change settings of the bank (`simulator/README.md` names them)."""
+        url = self.info["control_url"] + "/settings"
+        requests.post(url, json=settings, timeout=30).raise_for_status()
+
 
 class _Forms(HTMLParser):
     """The first form of a page: its address, its fields, its buttons by id."""

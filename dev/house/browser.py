@@ -11,12 +11,13 @@ NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable"
 
 def ensure_browser() -> None:
     """Make sure a Chromium is there: install it when root, else raise `Trouble`."""
-    if not _found():
+    if not executable():
         with locked("chromium"):
-            if not _found():
+            if not executable():
                 with step("Chromium"):
                     install_as_root("chromium", "fonts-liberation")
 
 
-def _found() -> bool:
-    return any(map(shutil.which, NAMES))
+def executable() -> str | None:
+    """Return the path of the browser, None when there is none."""
+    return next(filter(None, map(shutil.which, NAMES)), None)

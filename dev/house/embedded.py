@@ -35,15 +35,25 @@ def running() -> str:
 
     The server goes on when the program ends; its pid is in its `postmaster.pid`.
     """
-    programs = _programs()
-    folder = cache() / "postgres" / digest(programs.parent.name, SETTINGS, LOCALE)
-    once(folder, _make)
+    folder = once(_folder(), _make)
     socket = _socket_folder(folder)
     with locked("postgres-server"):
         if not _alive(folder / "postmaster.pid"):
             start = ["-w", "-l", folder / "log", "-o", f"-k '{socket}'", "start"]
             _run("pg_ctl", folder, *start)
     return str(socket)
+
+
+def stop() -> None:
+    """Stop the server, if it runs, with all connections to it."""
+    with locked("postgres-server"):
+        if _alive(_folder() / "postmaster.pid"):
+            _run("pg_ctl", _folder(), "-w", "-m", "fast", "stop")
+
+
+def _folder() -> Path:
+    key = digest(_programs().parent.name, SETTINGS, LOCALE)
+    return cache() / "postgres" / key
 
 
 def _make(folder: Path) -> None:

@@ -88,8 +88,10 @@ class Report:
         return event
 
     def outcome(self) -> Outcome:
-        """Return the counts, and the problems with this addon's warnings last."""
+        """Return the counts, and what is wrong: failed tests, errors, warnings."""
         fates = list(self.fates.values())
         counts = [fates.count(fate) for fate in ("passed", "failed", "skipped")]
-        warnings = [f"WARNING in the log: {text}" for text in self.warnings]
-        return Outcome(*counts, self.problems + warnings)
+        failed = [test for test, fate in self.fates.items() if fate == "failed"]
+        wrong = [f"failed: {test}" for test in failed] + self.problems
+        wrong += [f"WARNING in the log: {text}" for text in self.warnings]
+        return Outcome(*counts, wrong)

@@ -72,7 +72,10 @@ def _main(report: str, *names: str) -> None:
     else:
         suite = loader.discover(str(FOLDER), top_level_dir=str(FOLDER))
     runner = unittest.TextTestRunner(sys.stdout, buffer=True, resultclass=_Counting)
-    Path(report).write_text(json.dumps(Counter(runner.run(suite).fates.values())))
+    fates = runner.run(suite).fates
+    failed = [f"failed: {test}" for test, fate in fates.items() if fate == "failed"]
+    counts = Counter(fates.values())
+    Path(report).write_text(json.dumps({**counts, "problems": failed}))
 
 
 if __name__ == "__main__":

@@ -16,14 +16,15 @@ class Postgres:
 
     host: str = ""
     port: int | None = None
-    user: str = embedded.ROLE
+    user: str = ""
     password: str = field(default="", repr=False)
 
     def connect(self, database: str = "postgres"):
         """Return an autocommitting psycopg2 connection to `database`."""
-        known = {"host": self.host, "port": self.port, "password": self.password}
+        known = {"host": self.host, "port": self.port}
+        known |= {"user": self.user, "password": self.password}
         named = {key: value for key, value in known.items() if value}
-        connection = psycopg2.connect(dbname=database, user=self.user, **named)
+        connection = psycopg2.connect(dbname=database, **named)
         connection.autocommit = True
         return connection
 
@@ -43,7 +44,7 @@ def postgres() -> Postgres:
         given = {name: os.environ.get(f"PG{name.upper()}") for name in names}
         server = _named({name: value for name, value in given.items() if value})
     else:
-        return Postgres(embedded.running())
+        return Postgres(embedded.running(), user=embedded.ROLE)
     if server.user == "postgres":
         raise Trouble("Odoo refuses the role postgres: name another database user.")
     return server
@@ -52,5 +53,5 @@ def postgres() -> Postgres:
 def _named(known: dict[str, str]) -> Postgres:
     """Return the server that libpq's parameters (`host`, `port`, …) name."""
     port = int(known["port"]) if known.get("port") else None
-    user, password = known.get("user", embedded.ROLE), known.get("password", "")
+    user, password = known.get("user", ""), known.get("password", "")
     return Postgres(known.get("host", ""), port, user, password)

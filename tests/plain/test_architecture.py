@@ -11,7 +11,14 @@ STDLIB = set(sys.stdlib_module_names)
 ALLOWED = {
     "controllers": {"odoo"},
     "wizards": {"odoo", "dateutil"},
-    "models": {"odoo", "dateutil", "psycopg2", "cryptography", ".tochka_api", ".exceptions"},
+    "models": {
+        "odoo",
+        "dateutil",
+        "psycopg2",
+        "cryptography",
+        ".tochka_api",
+        ".exceptions",
+    },
     "tochka_api": {"requests", "urllib3", "certifi", "jwt", "cryptography"},
     "simulator": {"cryptography"},
 }
@@ -52,7 +59,9 @@ class TestArchitecture(unittest.TestCase):
         for room, allowed in ALLOWED.items():
             for path in sorted((ADDON / room).rglob("*.py")):
                 foreign = set(imports(path)) - STDLIB - allowed
-                self.assertFalse(foreign, f"{path.relative_to(ADDON)} imports {foreign}")
+                self.assertFalse(
+                    foreign, f"{path.relative_to(ADDON)} imports {foreign}"
+                )
                 checked += 1
         self.assertGreater(checked, 50)
 

@@ -1,0 +1,112 @@
+"""A browser with a camera: Chromium driven by Playwright."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from .browser import ensure_browser, executable
+from .install import once
+from .places import REQUIREMENTS, cache, digest
+from .progress import Trouble, step
+
+LIBRARIES = REQUIREMENTS.with_name("requirements-screenshots.txt")
+SIZE = {"width": 1366, "height": 820}
+SETTLED_MILLISECONDS = 600
+# Chromium's own sandbox refuses root.
+ARGUMENTS = [] if os.geteuid() else ["--no-sandbox"]
+
+
+class Screen:
+    """The one page of the browser, as a person uses it, and the pictures of it."""
+
+    def __init__(self, page, folder: Path):
+        """Take Playwright's page; pictures go to `folder`."""
+        self.page, self.folder = page, folder
+        self.taken: list[Path] = []
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._listen)
+
+    def _listen(self, message) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def shot(self, name: str, *, whole: bool = False) -> None:
+        """Take the next picture; `whole`: the page to its end, not the window."""
+        self.page.mouse.move(5, SIZE["height"] - 5)
+        self.page.wait_for_timeout(SETTLED_MILLISECONDS)
+        path = self.folder / f"{len(self.taken) + 1:02}-{name}.png"
+        self.page.screenshot(path=str(path), full_page=whole)
+        self.taken.append(path)
+
+    def see(self, selector: str, number: int | None = None):
+        """Wait for the first (or only the given) visible match; return it."""
+        found = self.page.locator(selector)
+        found = found.first if number is None else found.nth(number)
+        found.wait_for()
+        return found
+
+    def gone(self, selector: str) -> None:
+        """Wait until nothing matches."""
+        self.page.locator(selector).first.wait_for(state="detached")
+
+    def click(self, selector: str, number: int | None = None) -> None:
+        """Click the first (or the given) match."""
+        self.see(selector, number).click()
+
+    def press(self, name: str, within: str = "") -> None:
+        """Click the button with the technical name `name`."""
+        self.click(f"{within} button[name='{name}']:visible")
+
+    def write(self, field: str, text: str, within: str = ".o_form_view") -> None:
+        """Type into a field of a form."""
+        self.see(f"{within} .o_field_widget[name='{field}'] input").fill(text)
+
+    def write_day(self, field: str, day: date) -> None:
+        """Type a date into a field of the open dialog, as Russians write it."""
+        self.click(f".modal .o_field_widget[name='{field}']")
+        place = self.see(f".modal .o_field_widget[name='{field}'] input")
+        place.fill(f"{day:%d.%m.%Y}")
+        place.press("Tab")
+
+    def forget_notifications(self) -> None:
+        """Close what has popped up, so that it does not cover the next picture."""
+        for button in self.page.locator(".o_notification_close").all():
+            button.click()
+        self.gone(".o_notification")
+
+
+@contextlib.contextmanager
+def screen(folder: Path) -> Iterator[Screen]:
+    """Open the browser for as long as the block lasts."""
+    ensure_browser()
+    sys.path.append(str(once(cache() / "screenshots" / _key(), _install)))
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable(), args=ARGUMENTS
+        )
+        page = browser.new_page(
+            viewport=SIZE, locale="ru-RU", timezone_id="Europe/Moscow"
+        )
+        page.set_default_timeout(30_000)
+        yield Screen(page, folder)
+        browser.close()
+
+
+def _key() -> str:
+    return digest(sys.version, LIBRARIES.read_text())
+
+
+def _install(folder: Path) -> None:
+    with step("Playwright (51 MB)"):
+        pip = [sys.executable, "-m", "pip", "install", "-qq", "--no-deps"]
+        pip += ["--disable-pip-version-check", "--target", str(folder)]
+        done = subprocess.run([*pip, "-r", str(LIBRARIES)], stdout=2)
+        if done.returncode:
+            raise Trouble(f"The libraries of {LIBRARIES.name} could not be installed.")
