@@ -1,6 +1,7 @@
 {
-    "name": "Tochka Bank Integration",
-    "summary": "Load payments from Tochka Bank and confirm or reject each of them",
+    # The name people look for in Apps, where no translation is loaded yet.
+    "name": "Интеграция Точка Банк",
+    "summary": "Платежи из банка «Точка» загружаются сами: проверьте и подтвердите",
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "account_tochka contributors",

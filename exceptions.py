@@ -8,31 +8,28 @@ everybody who talks to the bank on a person's behalf does it inside
 from contextlib import contextmanager
 
 from odoo.exceptions import UserError
-from odoo.tools.translate import LazyTranslate
 
 from .tochka_api import errors
-
-_lt = LazyTranslate(__name__)
 
 # The first class that matches wins: particular before general.
 _SENTENCES = (
     (
         errors.RateLimited,
-        _lt(
+        lambda env: env._(
             "Tochka Bank asks to wait: too many requests. Loading goes on by itself at"
             " the next run."
         ),
     ),
     (
         errors.StatementNotReady,
-        _lt(
+        lambda env: env._(
             "Tochka Bank is still preparing the statement. Loading goes on by itself at"
             " the next run; you can also press the button again in a few minutes."
         ),
     ),
     (
         errors.TryLater,
-        _lt(
+        lambda env: env._(
             "Tochka Bank does not answer now. Nothing is lost: loading goes on by"
             " itself at the next run. If this lasts, check the connection of the server"
             " to the Internet."
@@ -40,7 +37,7 @@ _SENTENCES = (
     ),
     (
         errors.UnknownCertificate,
-        _lt(
+        lambda env: env._(
             "The certificate of the bank's server is not trusted. Tochka Bank uses the"
             " Russian Trusted Root CA: put its certificate (PEM) into the field"
             " “Additional root certificate” of the connection."
@@ -48,7 +45,7 @@ _SENTENCES = (
     ),
     (
         errors.AccessExpired,
-        _lt(
+        lambda env: env._(
             "The access to Tochka Bank has ended, was withdrawn or is wrong. Open the"
             " connection and press “Connect to Tochka Bank” (for a JWT key: paste a"
             " new key)."
@@ -56,39 +53,41 @@ _SENTENCES = (
     ),
     (
         errors.AccessDenied,
-        _lt(
+        lambda env: env._(
             "Tochka Bank refuses this request: the access does not include it. Connect"
             " again and allow “Receive statements” for this organisation."
         ),
     ),
     (
         errors.StatementFailed,
-        _lt(
+        lambda env: env._(
             "Tochka Bank could not prepare the statement. Nothing was changed. Ask for"
             " the period again; if it repeats, write to the bank's support."
         ),
     ),
     (
         errors.BadRequest,
-        _lt(
+        lambda env: env._(
             "Tochka Bank did not accept the request. Check the account and the period;"
             " if it repeats, write to the bank's support."
         ),
     ),
     (
         errors.AskHuman,
-        _lt("Tochka Bank needs your attention: check the settings of the connection."),
+        lambda env: env._(
+            "Tochka Bank needs your attention: check the settings of the connection."
+        ),
     ),
     (
         errors.MalformedAnswer,
-        _lt(
+        lambda env: env._(
             "The answer of Tochka Bank could not be read, so nothing was changed. Try"
             " again later; if it repeats, report it to the authors of the addon."
         ),
     ),
     (
         errors.TochkaError,
-        _lt("The exchange with Tochka Bank failed. Try again later."),
+        lambda env: env._("The exchange with Tochka Bank failed. Try again later."),
     ),
 )
 
@@ -102,7 +101,7 @@ def explain(env, error):
         error id where there is one (its support asks for it: facts/tochka_api.md §5)
     """
     sentence = next(words for kind, words in _SENTENCES if isinstance(error, kind))
-    words = env._(sentence)
+    words = sentence(env)
     details = str(error)
     if details and isinstance(error, errors.AskHuman | errors.MalformedAnswer):
         words = env._(

@@ -41,6 +41,8 @@ class TochkaAccount(models.Model):
                 ("interval", "=", interval),
                 ("journal_id", "!=", False),
                 ("is_open", "=", True),
+                ("connection_id.state", "!=", "draft"),
+                ("connection_id.active", "=", True),
                 "|",
                 ("last_attempt", "=", False),
                 ("last_attempt", "<", due_before),

@@ -1,3 +1,4 @@
+from dateutil.relativedelta import relativedelta
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
@@ -9,6 +10,7 @@ TRIGGERS = [
     ("webhook", "Event of the bank"),
     ("file", "File"),
 ]
+POSTPONED_FOR = relativedelta(seconds=20)
 COUNTS = ("found", "created", "known", "rejected", "changed", "skipped")
 
 
@@ -53,6 +55,9 @@ class TochkaImport(models.Model):
         help="Payments the bank has not booked yet; a later run takes them.",
     )
     error = fields.Text(readonly=True)
+    postponed = fields.Boolean(
+        readonly=True, help="Another run held an account; this one is tried again."
+    )
 
     # A dialog pressed twice asks for the same thing: one run.
     _request_unique = models.UniqueIndex(
@@ -159,6 +164,7 @@ class TochkaImport(models.Model):
                 "steps_done": 0,
                 "requests_made": 0,
                 "error": False,
+                "postponed": False,
             }
         )
 
@@ -177,8 +183,13 @@ class TochkaImport(models.Model):
         self.requests_made += requests
 
     def _skip(self, account):
-        """Another run holds the account: it does the work, this one only says so."""
+        """Another run holds the account.
+
+        A scheduled run leaves the work to it; what a person or the bank asked for is
+        tried again when that one is done.
+        """
         self.ensure_one()
+        self.postponed = self.trigger not in ("hourly", "daily")
         self._add_words(
             self.env._("%s is being loaded by another run.", account.display_name)
         )
@@ -193,6 +204,11 @@ class TochkaImport(models.Model):
 
     def _finish(self):
         self.ensure_one()
+        if self.postponed and self.state != "failed":
+            self.state = "queued"
+            soon = fields.Datetime.now() + POSTPONED_FOR
+            self.env.ref("account_tochka.ir_cron_run_queue")._trigger(at=soon)
+            return
         self.write(
             {
                 "state": "failed" if self.state == "failed" else "done",
@@ -205,6 +221,8 @@ class TochkaImport(models.Model):
     def _tell_user(self):
         """Send the user who asked a notification with the numbers."""
         self.ensure_one()
+        if self.state == "queued":
+            return
         user = self.user_id
         user._bus_send(
             "account_tochka.import_done",
@@ -215,8 +233,10 @@ class TochkaImport(models.Model):
         """Give what a person needs to know of a run, in the language of the context."""
         self.ensure_one()
         period = self.display_name
-        if self.state == "failed":
+        if self.state == "failed" or self.postponed:
             message = self.error
+        elif self.state in ("queued", "running"):
+            message = ""
         elif not self.found:
             message = self.env._("Tochka Bank has no payments in %s.", period)
         else:

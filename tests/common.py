@@ -24,7 +24,7 @@ SEED = 7
 class Bank:
     """The simulated bank in a process of its own, told what to do by HTTP."""
 
-    def __init__(self):
+    def __init__(self, *options):
         self.process = subprocess.Popen(
             [
                 sys.executable,
@@ -33,6 +33,7 @@ class Bank:
                 "--port=0",
                 f"--seed={SEED}",
                 "--until-stdin-closes",
+                *options,
             ],
             cwd=ADDON,
             stdin=subprocess.PIPE,

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 
-from .common import NOW_MOSCOW, TochkaCase
+from .common import NOW_MOSCOW, Bank, TochkaCase
 
 
 class OAuthCase(TochkaCase):
@@ -175,6 +175,23 @@ class TestJwtKey(TochkaCase):
                 "jwt_key": "sandbox.jwt.token",
             }
         )
+        self.connection.action_connect()
+        self.assertEqual(self.connection.state, "connected")
+
+
+@tagged("post_install", "-at_install")
+class TestCertificate(TochkaCase):
+    def test_an_unknown_certificate_is_told_and_can_be_trusted(self):
+        bank = Bank("--tls")
+        self.addCleanup(bank.stop)
+        self.connection.write({"base_url": bank.base_url, "jwt_key": bank.token})
+        with self.assertRaisesRegex(UserError, "Additional root certificate"):
+            self.connection.action_connect()
+        self.assertEqual(self.connection.state, "draft")
+        self.connection.ca_certificate = "not a certificate"
+        with self.assertRaisesRegex(UserError, "Additional root certificate"):
+            self.connection.action_connect()
+        self.connection.ca_certificate = bank.ca_pem
         self.connection.action_connect()
         self.assertEqual(self.connection.state, "connected")
 

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
@@ -87,6 +88,23 @@ class TestImportWizard(TochkaCase):
             self.env.ref("account_tochka.ir_cron_run_queue").method_direct_trigger()
         self.assertEqual(wizard.run_id.state, "done")
         self.assertEqual(wizard.run_id.found, wizard.run_id.created)
+
+    def test_a_run_that_meets_another_one_is_tried_again(self):
+        wizard = self._wizard()
+        wizard.action_import()
+        nobody = self.env["tochka.account"]
+        lock = patch.object(
+            type(nobody), "try_lock_for_update", lambda *_args, **_more: nobody
+        )
+        with lock, self.enter_registry_test_mode():
+            self.env.ref("account_tochka.ir_cron_run_queue").method_direct_trigger()
+        told = wizard.run_id.get_progress()
+        self.assertEqual(told["state"], "queued")
+        self.assertIn("another run", told["message"])
+        with self.enter_registry_test_mode():
+            self.env.ref("account_tochka.ir_cron_run_queue").method_direct_trigger()
+        self.assertEqual(wizard.run_id.state, "done")
+        self.assertGreater(wizard.run_id.created, 0)
 
     def test_a_failed_run_tells_why(self):
         self.bank.fault("statement_error", times=None)

@@ -108,6 +108,13 @@ class TestSchedule(TochkaCase):
         self.assertTrue(account.last_error)
         self.assertTrue(account.transaction_ids)
 
+    def test_a_disconnected_bank_is_left_alone(self):
+        account = self.choose(auto_import=True)
+        self.connection.action_disconnect()
+        self._tick()
+        self.assertFalse(self._runs())
+        self.assertFalse(account.last_error)
+
     def test_moscow_midnight_decides_the_day(self):
         account = self.choose(auto_import=True)
         with freeze_time("2026-11-20 21:30:00"):

@@ -30,8 +30,10 @@ from .records import (
     Consent,
     Customer,
     Party,
+    PaymentEvent,
     Statement,
     Transaction,
+    Webhook,
     account_number,
 )
 from .tokens import (
@@ -42,9 +44,12 @@ from .tokens import (
     jwt_client_id,
     jwt_expires_at,
 )
+from .webhook import MAX_BODY, PAYMENT_EVENTS, WebhookRefused, public_key_url, verify
 
 __all__ = [
     "CONSENT_PATH",
+    "MAX_BODY",
+    "PAYMENT_EVENTS",
     "PERMISSIONS",
     "PRODUCTION_URL",
     "SANDBOX_TOKEN",
@@ -62,6 +67,7 @@ __all__ = [
     "MalformedAnswer",
     "OAuthApp",
     "Party",
+    "PaymentEvent",
     "RateLimited",
     "Statement",
     "StatementFailed",
@@ -74,9 +80,13 @@ __all__ = [
     "Transaction",
     "TryLater",
     "UnknownCertificate",
+    "Webhook",
+    "WebhookRefused",
     "account_number",
     "jwt_client_id",
     "jwt_expires_at",
     "month_windows",
+    "public_key_url",
     "today",
+    "verify",
 ]

@@ -17,6 +17,7 @@ from .polling import is_hiccup, poll_pauses, statement_rows
 from .records import Account, Balance, Consent, Customer, Statement, account_number
 from .tokens import TokenSource
 from .transport import Timeout, Transport
+from .webhook_methods import WebhookMethods
 
 PRODUCTION_URL = "https://enter.tochka.com/uapi"
 SANDBOX_URL = "https://enter.tochka.com/sandbox/v2"
@@ -24,7 +25,7 @@ SANDBOX_URL = "https://enter.tochka.com/sandbox/v2"
 _OPEN_BANKING = "/open-banking/v1.0"
 
 
-class TochkaClient:
+class TochkaClient(WebhookMethods):
     """Reads one access's data; closes its connections as a context manager.
 
     Any method may raise the three branches of :mod:`.errors`.
@@ -212,7 +213,9 @@ class TochkaClient:
     def _get(self, path: str, **content: Any) -> Answer:
         return self._call("GET", path, **content)
 
-    def _call(self, method: str, path: str, **content: Any) -> Answer:
+    def _call(
+        self, method: str, path: str, *, repeatable: bool = True, **content: Any
+    ) -> Answer:
         """Send with the current token; on 401 once more with a renewed one (§5)."""
         if self._customer_code:
             headers = {"CustomerCode": self._customer_code}
@@ -220,7 +223,7 @@ class TochkaClient:
         url = self._base_url + path
         token = self._token_source.access_token()
         answer = self._transport.send(
-            method, url, token=token, repeatable=True, **content
+            method, url, token=token, repeatable=repeatable, **content
         )
         if answer.status != 401:
             return answer
@@ -233,7 +236,7 @@ class TochkaClient:
             error.code = error.code or bank.code
             raise
         return self._transport.send(
-            method, url, token=token, repeatable=True, **content
+            method, url, token=token, repeatable=repeatable, **content
         )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
 
+from .errors import MalformedAnswer
 from .parsing import Reader
 from .records import (
     Account,
@@ -12,10 +14,14 @@ from .records import (
     Consent,
     Customer,
     Party,
+    PaymentEvent,
     Statement,
     Transaction,
+    Webhook,
     account_number,
 )
+
+T = TypeVar("T")
 
 # The counterparty is the side other than ours, often the only one sent (§3.3).
 _SIGNS = {"Credit": 1, "Debit": -1}
@@ -146,6 +152,53 @@ def transaction(row: Reader) -> Transaction:
         tax_fields=_tax_fields(row),
         raw=row.raw(),
     )
+
+
+def webhook(row: Reader) -> Webhook:
+    """Read ``Data`` of the webhook methods (§4.1)."""
+    return Webhook(url=row.text("url"), events=row.texts("webhooksList"))
+
+
+def public_key(row: Reader) -> dict[str, Any]:
+    """Read the bank's JWK: the public fields of one RSA key (§4.2)."""
+    kind = row.one_of("kty", ("RSA",))
+    return {"kty": kind, "n": row.identifier("n"), "e": row.identifier("e")}
+
+
+def payment_event(row: Reader) -> PaymentEvent:
+    """Read the claims of a verified webhook (§4.3); whatever is strange is absent.
+
+    The bank adds types and fields without notice, and an event that is refused comes
+    30 times more, so nothing in it is demanded.
+    """
+    payer = _lenient(row.optional_child, "SidePayer") or Reader({}, "")
+    recipient = _lenient(row.optional_child, "SideRecipient") or Reader({}, "")
+    return PaymentEvent(
+        webhook_type=_lenient(row.optional_text, "webhookType") or "",
+        customer_code=_lenient(row.optional_text, "customerCode") or "",
+        payer=account_number(_lenient(payer.optional_text, "account") or ""),
+        recipient=account_number(_lenient(recipient.optional_text, "account") or ""),
+        payment_id=_lenient(row.optional_text, "paymentId") or "",
+        date=_lenient(row.optional_day, "date"),
+        amount=_amount_text(_lenient(payer.optional_text, "amount")),
+        currency=_lenient(payer.optional_text, "currency") or "",
+    )
+
+
+def _lenient(read: Callable[[str], T], key: str) -> T | None:
+    try:
+        return read(key)
+    except MalformedAnswer:
+        return None
+
+
+def _amount_text(text: str | None) -> Decimal | None:
+    """Return an amount; events write it as a text, statements as a number (§4.3)."""
+    try:
+        amount = Decimal(text or "")
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
 
 
 def _signed(sign: int, amount: Decimal) -> Decimal:

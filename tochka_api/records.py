@@ -184,3 +184,41 @@ class Consent:
     def is_authorised(self) -> bool:
         """Whether the account owner has agreed."""
         return self.status == "Authorised"
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where the bank sends the events of a client, and which (§4.1)."""
+
+    url: str = field(repr=False)
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEvent:
+    """What a verified webhook says: a hint, not a payment for the books (§4.3).
+
+    ``payer`` and ``recipient`` are the two sides' 20-digit account numbers. An absent
+    or unreadable text is ``''``, an absent day or amount None. The amount is without
+    a sign: ``webhook_type`` tells the direction. ``customer_code`` is our side's.
+    """
+
+    webhook_type: str
+    customer_code: str
+    payer: str = field(repr=False)
+    recipient: str = field(repr=False)
+    payment_id: str
+    date: date | None
+    amount: Decimal | None = field(repr=False)
+    currency: str
+
+    @property
+    def direction(self) -> str:
+        """Credit, Debit, or ``''`` for an event that is not about a payment."""
+        kinds = {"incomingPayment": "Credit", "outgoingPayment": "Debit"}
+        return kinds.get(self.webhook_type, "")
+
+    @property
+    def account(self) -> str:
+        """The number of our account: the side the direction points at."""
+        return {"Credit": self.recipient, "Debit": self.payer}.get(self.direction, "")

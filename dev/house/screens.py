@@ -58,6 +58,8 @@ class Walk:
         page = self.eye.page
         page.context.clear_cookies()
         page.goto(f"{self.odoo.url}/web/login")
+        page.evaluate("localStorage.clear()")  # who signed in here before
+        page.reload()
         page.fill("input[name=login]", login)
         page.fill("input[name=password]", login)
         page.click("form.oe_login_form button[type=submit]")

@@ -57,7 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.server.owner.take(seen)
         getattr(self, f"_send_{reply.fault or 'whole'}")(reply)
 
-    do_GET = do_POST = _serve
+    do_GET = do_POST = do_PUT = do_DELETE = _serve
 
     def _send_whole(self, reply):
         content = reply.content()

@@ -1,0 +1,73 @@
+"""What the benchmarks share outside Odoo: a database, a bank, workers in Odoo."""
+
+import contextlib
+import json
+import subprocess
+from pathlib import Path
+
+from bank_control import BankControl
+
+from house.bank import SimulatedBank
+from house.demo_world import own_database
+from house.places import new_log
+from house.progress import Trouble, step
+
+HERE = Path(__file__).parent
+
+
+@contextlib.contextmanager
+def database_with_addon(house, name):
+    """Give the name of a fresh database with the addon, dropped afterwards."""
+    log = new_log(f"bench-{name}")
+    with own_database(f"tochka_bench_{name}") as database:
+        with step("database with the addon"):
+            house.create_database(database)
+            arguments = ["server", "-d", database, "-i", "account_tochka", "--no-http"]
+            arguments += ["--stop-after-init", f"--logfile={log}"]
+            if house.run_odoo(arguments).returncode:
+                raise Trouble(f"The addon could not be installed: see {log}")
+        try:
+            yield database
+        finally:
+            house.drop_database(database)
+
+
+@contextlib.contextmanager
+def bank(house, now, *, running=False, extra_accounts=0, **settings):
+    """Give the control side of a bank whose clock stands at `now`."""
+    with SimulatedBank(house) as simulated:
+        control = BankControl(simulated.info)
+        control.post("/reset", now=now, running=running, extra_accounts=extra_accounts)
+        control.post("/settings", **{"statement_seconds": 0, **settings})
+        control.info.update(control.get("/"))
+        yield control
+
+
+def start_worker(house, script, **task):
+    """Start `benchmarks/SCRIPT` with a task (JSON) in a process of its own."""
+    return subprocess.Popen(
+        [str(house.python), str(HERE / script), json.dumps(task)],
+        env=house.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def rows_of(worker):
+    """Yield the JSON lines a worker prints, until it ends well.
+
+    :raise Trouble: when it does not
+    """
+    for line in worker.stdout:
+        yield json.loads(line)
+    if worker.wait():
+        raise Trouble(f"A worker ended with the code {worker.returncode}.")
+
+
+def print_table(heads, table):
+    """Print rows of cells below their heads, columns to the right."""
+    texts = [[str(cell) for cell in line] for line in (heads, *table)]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    for line in texts:
+        cells = (cell.rjust(width) for cell, width in zip(line, widths, strict=True))
+        print("  ".join(cells), flush=True)

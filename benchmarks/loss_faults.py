@@ -1,0 +1,137 @@
+"""Random faults with a seed: a day each, on an account by OAuth (`dev/bench loss`)."""
+
+from datetime import datetime, timedelta
+
+from loss_compare import compare
+from loss_scenarios import MOSCOW
+from odoo_here import bind
+
+START = datetime(2026, 4, 6, tzinfo=MOSCOW)
+# The bank tells rows of so many days back again after it healed.
+LOOK_BACK = 30
+TOKEN_PATH = "/connect/token"
+PATHS = (None, None, "/statements", "/accounts", TOKEN_PATH)
+
+
+class RandomFaults:
+    """One account, a day per run: some faults, a healed bank, a comparison."""
+
+    def __init__(self, world, account_id, draw):
+        """Take the account's id; `draw` chooses everything."""
+        self.world, self.account_id, self.draw = world, account_id, draw
+        self.day, self.faults = START, []
+
+    def begin(self):
+        """Bind the account and move its connection to OAuth."""
+        self.world.bank.delete("/faults")
+        self.world.at(self.day)
+        with self.world.odoo.env() as env:
+            account = env["tochka.account"].browse(self.account_id)
+            self.number = account.bank_account_id
+            bind(account, auto_import=True)
+            info = self.world.bank.info
+            account.connection_id.write(
+                {
+                    "auth_method": "oauth",
+                    "client_id": info["client_id"],
+                    "client_secret": info["client_secret"],
+                }
+            )
+            self._allow(account.connection_id)
+
+    def choose(self):
+        """Choose the faults of the next run; give their names."""
+        count = self.draw.choice((1, 1, 2))
+        self.faults = [self._fault() for _ in range(count)]
+        return " + ".join(fault["name"] for fault in self.faults)
+
+    def _fault(self):
+        draw, bank = self.draw, self.world.bank
+        name = draw.choice(bank.info["faults"])
+        fault = {
+            "name": name,
+            "times": draw.choice((1, 2, 6, 20, None)),
+            "after": draw.choice((0, 0, 1, 2, 5)),
+            "path": draw.choice(PATHS),
+            **self._parameters(name),
+        }
+        if name in ("slow", "timeout"):
+            fault["times"] = draw.choice((1, 2))
+        if name in ("account_missing", "refresh_answer_lost"):
+            fault["path"] = None
+        return {key: value for key, value in fault.items() if value is not None} | {
+            "times": fault["times"]
+        }
+
+    def _parameters(self, name):
+        draw = self.draw
+        changes = (
+            {"type": "Платежный ордер"},
+            {"description": "Уточнённое назначение"},
+            {"amount": draw.randrange(100, 9000)},
+        )
+        known = {
+            "http_429": {"retry_after": draw.choice((None, 0, 5, 600))},
+            "slow": {"seconds": draw.choice((0.05, 1.2))},
+            "timeout": {"seconds": draw.choice((0.05, 1.2))},
+            "rows_cut_at_100": {"limit": draw.choice((1, 3, 10, 100))},
+            "late_rows": {
+                "hours": draw.choice((2, 6, 24, 48)),
+                "balances": draw.choice(("true", "shown")),
+            },
+            "changed_row": draw.choice(changes),
+            "missing_ids": {"ids": draw.choice(("both", "transactionId", "paymentId"))},
+            "account_missing": {"account": self.number},
+        }
+        return known.get(name, {})
+
+    def run(self):
+        """Let a day pass under the chosen faults, heal, go on, compare."""
+        world, draw, day = self.world, self.draw, self.day
+        world.live(self.number, day, draw.randrange(1, 8), draw)
+        hours = sorted(draw.sample(range(1, 24), 5))
+        world.tick(day + timedelta(hours=hours[0]))
+        for fault in self.faults:
+            world.bank.fault(**fault)
+        for hour in hours[1:]:
+            if draw.random() < 0.3:
+                world.bank.post("/tokens/expire", which="access")
+            world.tick(day + timedelta(hours=hour))
+        if draw.random() < 0.3:
+            world.review(self.account_id)
+        world.bank.delete("/faults")
+        self.day = day + timedelta(days=1)
+        world.at(self.day)
+        self._reconnect()
+        # The rest of the deep reading of the new day, as far as one tick is enough.
+        world.tick(self.day + timedelta(minutes=5))
+        return self._judge(max(START, day - timedelta(days=LOOK_BACK)), day)
+
+    def _judge(self, first, last):
+        days = f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"
+        truth = self.world.bank.truth(self.number, *days)
+        with self.world.odoo.env() as env:
+            account = env["tochka.account"].browse(self.account_id)
+            verdict = compare(env, account, truth, *days)
+            if account.last_error:
+                verdict.details.append(f"error: {account.last_error}")
+        verdict.details = [*verdict.details[:20], str(self.faults)]
+        return verdict
+
+    def _reconnect(self):
+        """Let a person see to a connection that asks for it."""
+        with self.world.odoo.env() as env:
+            account = env["tochka.account"].browse(self.account_id)
+            if account.connection_id.state == "attention":
+                self._allow(account.connection_id)
+
+    def _allow(self, connection):
+        """Go to the bank's page and back, allowing everything."""
+        from urllib.parse import parse_qs, urlsplit
+
+        url = connection.action_connect()["url"]
+        answer = self.world.bank.post("/approve", authorize_url=url)
+        query = parse_qs(urlsplit(answer["location"]).query)
+        found, nonce = connection._connection_of_state(query["state"][0])
+        problem = found._return_from_bank(nonce, query["code"][0], None)
+        assert found == connection and not problem, problem

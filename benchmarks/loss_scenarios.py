@@ -1,0 +1,68 @@
+"""The scenarios of `dev/bench loss`: ten days of hourly loading, and what goes wrong.
+
+Hours count from the first midnight (Moscow) of the ten days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+
+MOSCOW = timezone(timedelta(hours=3))
+START = datetime(2026, 3, 2, tzinfo=MOSCOW)
+DAYS = 10
+HOURS = 24 * DAYS
+TROUBLE_AT = 24 * 3 + 10
+# The day that gets many payments, and the hours its answers are cut.
+BULK_DAY = 4
+CUT_FROM, CUT_UNTIL = 24 * 3, 24 * 7
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One account's ten days.
+
+    `fault` is in force from hour `since` until hour `until` (None: to the end);
+    `deaf` are hours without a tick, Odoo being down; `bulk` payments come on one day
+    besides `daily` ones on each; `longer` hours are added at the end; `open_days` are
+    days that can never be proven, for the bank never gives them whole.
+    """
+
+    name: str
+    fault: dict = field(default_factory=dict)
+    since: int = 0
+    until: int | None = None
+    deaf: range = range(0)
+    bulk: int = 0
+    daily: int = 7
+    longer: int = 1
+    open_days: tuple[int, ...] = ()
+
+
+def scenarios() -> Iterator[Scenario]:
+    """Yield every scenario; each gets an account of its own."""
+    for hours, name in (
+        (2, "http_503"),
+        (12, "reset"),
+        (30, "http_503"),
+        (72, "reset"),
+    ):
+        end = TROUBLE_AT + hours
+        yield Scenario(f"bank down {hours} h", {"name": name}, TROUBLE_AT, end)
+    for hours in (2, 12, 30, 72):
+        deaf = range(TROUBLE_AT, TROUBLE_AT + hours)
+        yield Scenario(f"Odoo down {hours} h", deaf=deaf)
+    for balances in ("true", "shown"):
+        for hours in (2, 6, 24, 48):
+            fault = {"name": "late_rows", "hours": hours, "balances": balances}
+            name = f"{hours} h late, balances {balances}"
+            yield Scenario(name, fault, longer=hours + 2)
+    cut = {"name": "rows_cut_at_100"}
+    yield Scenario("cut, several days", {**cut, "multi_day_only": True}, daily=25)
+    for bulk in (150, 400):
+        name = f"cut, {bulk} rows a day, healed"
+        yield Scenario(name, cut, CUT_FROM, CUT_UNTIL, bulk=bulk)
+    for bulk in (150, 400):
+        name = f"cut, {bulk} rows a day, for ever"
+        yield Scenario(name, cut, bulk=bulk, open_days=(BULK_DAY,))

@@ -1,0 +1,170 @@
+"""Ten days of hourly loading in real Odoo, scenario by scenario (`dev/bench loss`).
+
+Started in `House.environment()` with a task: database, log, what the bank printed,
+which scenarios, how many random runs. Prints a line of JSON per scenario.
+"""
+
+import json
+import random
+import sys
+import time
+from dataclasses import asdict
+from datetime import timedelta
+
+from bank_control import BankControl
+from freezegun import freeze_time
+from loss_compare import compare
+from loss_faults import RandomFaults
+from loss_scenarios import BULK_DAY, DAYS, HOURS, START, scenarios
+from odoo_here import OdooHere, bind, company_in_roubles, connection_by_key
+
+# Longer than any answer of the simulator takes, shorter than its fault `timeout`.
+READ_TIMEOUT = 1.0
+
+
+class World:
+    """Odoo, the bank, and one moment for both."""
+
+    def __init__(self, odoo, bank, frozen):
+        """Take the clock that freezegun gave."""
+        self.odoo, self.bank, self.frozen = odoo, bank, frozen
+
+    def at(self, moment):
+        """Let it be `moment` (aware) in the bank and in Odoo."""
+        self.bank.post("/time", now=moment.isoformat())
+        self.frozen.move_to(moment)
+
+    def tick(self, moment):
+        """Do what the schedule does every hour."""
+        self.at(moment)
+        with self.odoo.env() as env:
+            env["tochka.account"]._cron_import("hourly")
+
+    def live(self, account_number, day, count, draw):
+        """Let payments come at any time of `day`, some of them twins."""
+        self.bank.post(
+            "/bulk", account=account_number, date=f"{day:%Y-%m-%d}", count=count
+        )
+        self.bank.post(
+            "/payments",
+            account=account_number,
+            direction=draw.choice(("credit", "debit")),
+            amount=draw.randrange(100, 90000),
+            description="Оплата одинаковых билетов",
+            date=f"{day:%Y-%m-%d}",
+            time=f"{draw.randrange(24):02}:{draw.randrange(60):02}",
+            times=draw.choice((1, 2, 3)),
+        )
+
+    def review(self, account_id):
+        """Let a person confirm one new payment and reject another."""
+        with self.odoo.env() as env:
+            rows = env["tochka.transaction"].search(
+                [("account_id", "=", account_id), ("review", "=", "new")], limit=2
+            )
+            rows[:1].line_id.action_tochka_confirm()
+            rows[1:].line_id.action_tochka_reject()
+
+
+def live_through(world, scenario, account_id, draw):
+    """Let an account live through a scenario; give the verdict."""
+    with world.odoo.env() as env:
+        number = env["tochka.account"].browse(account_id).bank_account_id
+    world.at(START)
+    world.bank.delete("/faults")
+    for day in range(DAYS):
+        world.live(number, START + timedelta(days=day), scenario.daily, draw)
+    if scenario.bulk:
+        day = START + timedelta(days=BULK_DAY)
+        world.live(number, day, scenario.bulk, draw)
+    with world.odoo.env() as env:
+        bind(env["tochka.account"].browse(account_id), auto_import=True)
+    for hour in range(HOURS + scenario.longer):
+        if scenario.fault and hour == scenario.since:
+            world.bank.fault(**scenario.fault)
+        if hour == scenario.until:
+            world.bank.delete("/faults")
+        if hour in scenario.deaf:
+            continue
+        world.tick(START + timedelta(hours=hour, minutes=5))
+        if hour % 24 == 12:
+            world.review(account_id)
+    world.bank.delete("/faults")
+    return judge(world, scenario, account_id, number)
+
+
+def judge(world, scenario, account_id, number):
+    """Compare the ten days with the truth, and end the account's schedule."""
+    first, last = START, START + timedelta(days=DAYS - 1)
+    days = f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"
+    truth = world.bank.truth(number, *days)
+    open_days = {(START + timedelta(days=day)).date() for day in scenario.open_days}
+    truth["transactions"] = _given(truth["transactions"], open_days)
+    with world.odoo.env() as env:
+        account = env["tochka.account"].browse(account_id)
+        verdict = compare(env, account, truth, *days, open_days)
+        account.auto_import = False
+    return verdict
+
+
+def _given(rows, open_days):
+    """Leave out what the bank never gave: rows above 100 of a day cut for ever."""
+    cut, given = {str(day): 0 for day in open_days}, []
+    for row in rows:
+        day = row["documentProcessDate"]
+        if day in cut:
+            cut[day] += 1
+        if cut.get(day, 0) <= 100:
+            given.append(row)
+    return given
+
+
+def main():
+    """Do the task of the command line."""
+    task = json.loads(sys.argv[1])
+    odoo = OdooHere(task["database"], task["log"])
+    bank = BankControl(task["bank"])
+    hurry(READ_TIMEOUT)
+    draw = random.Random(task["seed"])
+    with freeze_time(START, tick=False) as frozen:
+        world = World(odoo, bank, frozen)
+        with odoo.env() as env:
+            company = company_in_roubles(env)
+            connection = connection_by_key(env, company, bank.info)
+            accounts = connection.account_ids.filtered(
+                lambda one: one.is_open and one.currency_id == company.currency_id
+            )
+            free = accounts.sorted("number", reverse=True).ids
+        for scenario in list(scenarios())[: task["scenarios"]]:
+            report(odoo, scenario.name, live_through, world, scenario, free.pop(), draw)
+        faults = RandomFaults(world, free.pop(), draw)
+        faults.begin()
+        for number in range(task["runs"]):
+            name = faults.choose()
+            report(odoo, f"{number + 1}: {name}", faults.run)
+
+
+def hurry(read_timeout):
+    """Let the client of the bank wait for nothing between its requests."""
+    from odoo.addons.account_tochka import tochka_api
+
+    defaults = tochka_api.TochkaClient.__init__.__kwdefaults__
+    defaults.update(sleep=lambda _seconds: None, timeout=(5, read_timeout))
+
+
+def report(odoo, name, work, *arguments):
+    """Do some work and print its verdict."""
+    started, errors = real_time(), odoo.errors.count
+    verdict = work(*arguments)
+    row = {"name": name, "seconds": round(real_time() - started, 1)}
+    row["errors"] = odoo.errors.count - errors
+    print(json.dumps({**row, **asdict(verdict)}), flush=True)
+
+
+def real_time():
+    """Give seconds of the real clock, which freezegun leaves alone."""
+    return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+if __name__ == "__main__":
+    main()

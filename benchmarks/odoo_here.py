@@ -1,0 +1,90 @@
+"""Odoo inside this process: a database's registry, transactions that really commit.
+
+Runs in `House.environment()`. Nothing here is a test mode.
+"""
+
+import contextlib
+import logging
+
+import odoo
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.registry import Registry
+from odoo.service import server
+from odoo.tools import config
+
+
+class Errors(logging.Handler):
+    """Counts what Odoo logs at ERROR or worse."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.count = 0
+
+    def emit(self, record):
+        self.count += 1
+
+
+class OdooHere:
+    """A database of this machine, open in this process."""
+
+    def __init__(self, database, log):
+        """Open the database; Odoo's log goes to the file `log`."""
+        config.parse_config(
+            ["-d", database, "--no-http", f"--logfile={log}"], setup_logging=True
+        )
+        server.start(preload=[], stop=True)
+        self.errors = Errors()
+        logging.getLogger().addHandler(self.errors)
+        self.registry = Registry(database)
+
+    @contextlib.contextmanager
+    def env(self):
+        """Give an environment in a transaction of its own, committed at the end."""
+        with self.registry.cursor() as cr:
+            yield Environment(cr, SUPERUSER_ID, {"lang": None})
+
+
+def company_in_roubles(env):
+    """Give a company that keeps its books in roubles, with a chart of accounts."""
+    rouble = env.ref("base.RUB")
+    rouble.active = True
+    company = env["res.company"].create(
+        {
+            "name": "Книги Ромашки",
+            "country_id": env.ref("base.ru").id,
+            "currency_id": rouble.id,
+        }
+    )
+    env["account.chart.template"].try_loading(
+        "generic_coa", company, install_demo=False
+    )
+    company.currency_id = rouble
+    users = env.user | env.ref("base.user_admin")
+    users.write({"company_ids": [odoo.fields.Command.link(company.id)]})
+    return company
+
+
+def connection_by_key(env, company, info):
+    """Give a connection with the bank's JWT key that knows all accounts."""
+    connection = env["tochka.connection"].create(
+        {
+            "environment": "custom",
+            "base_url": info["base_url"],
+            "auth_method": "token",
+            "jwt_key": info["token"],
+            "user_id": env.ref("base.user_admin").id,
+            "company_id": company.id,
+        }
+    )
+    connection.action_connect()
+    connection.organization_ids.company_id = company
+    return connection
+
+
+def bind(account, **options):
+    """Bind an account to a new journal of its company."""
+    account._bind(
+        account.company_id,
+        account.env["account.journal"],
+        **{"auto_import": False, "interval": "hourly", **options},
+    )
