@@ -12,11 +12,11 @@ class BankControl:
         self._url = info["control_url"]
         self._session = requests.Session()
 
-    def get(self, path, **query):
+    def get(self, path, /, **query):
         """Give the answer to a GET."""
         return self._call("GET", path, params=query)
 
-    def post(self, path, **body):
+    def post(self, path, /, **body):
         """Give the answer to a POST."""
         return self._call("POST", path, json=body)
 

@@ -4,51 +4,78 @@ Real Odoo, the simulated bank, time injected. Each scenario has an account of it
 what Odoo holds at its end is compared with what the bank truly has.
 """
 
-from benched import bank, database_with_addon, print_table, rows_of, start_worker
-from loss_scenarios import START, scenarios
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
+from benched import bank, database_with_addon, print_table, rows_of, start_worker
 from house.places import new_log
 from house.progress import say, step
+from loss_scenarios import START, scenarios
 
 RUNS = 200
+# Halves of the work, each with a database, a bank and a clock of its own.
+PARTS = 2
 KEYS = ("lost", "doubled", "days_unproven", "errors")
 
 
 def add_options(parser):
     """Declare the options of `dev/bench loss`."""
     parser.add_argument("--quick", action="store_true", help="a tenth of it")
-    parser.add_argument("--seed", type=int, default=1, help="of the random faults")
+    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+    parser.add_argument("--only", default="", help="scenarios with this in their name")
+    parser.add_argument("--runs", type=int, help=f"random runs instead of {RUNS}")
 
 
-def run(house, quick=False, seed=1):
+def run(house, quick=False, seed=1, only="", runs=None):
     """Live through all scenarios; return the figures."""
-    count = len(list(scenarios()))
-    task = {"scenarios": count // 10 if quick else count, "seed": seed}
-    task["runs"] = RUNS // 10 if quick else RUNS
-    log = new_log("bench-loss")
+    chosen = [number for number, one in enumerate(scenarios()) if only in one.name]
+    runs = RUNS if runs is None else runs
+    if quick:
+        chosen, runs = chosen[::10], runs // 10
     with (
-        database_with_addon(house, "loss") as database,
-        bank(house, START.isoformat(), extra_accounts=count + 1) as control,
-        step(f"{task['scenarios']} scenarios, {task['runs']} random runs (log: {log})"),
+        step(f"{len(chosen)} scenarios of ten days, {runs} random runs"),
+        ExitStack() as stack,
+        ThreadPoolExecutor(PARTS) as pool,
     ):
-        task |= {"database": database, "log": str(log), "bank": control.info}
-        rows = [
-            shown(row) for row in rows_of(start_worker(house, "loss_worker.py", **task))
-        ]
-    table = [
-        [row["name"], row["rows"], *(row[key] for key in KEYS), row["seconds"]]
-        for row in rows
-    ]
-    print_table(["scenario", "rows", *KEYS, "seconds"], table)
+        workers = []
+        for part in range(PARTS):
+            task = {"seed": seed, "part": part, "scenarios": chosen[part::PARTS]}
+            task["runs"] = runs // PARTS
+            workers.append(start_part(house, stack, task))
+        rows = [row for part in pool.map(collected, workers) for row in part]
+    cells = [[row["name"], row["rows"]] for row in rows]
+    for line, row in zip(cells, rows, strict=True):
+        line += [*(row[key] for key in KEYS), row["seconds"]]
+    print_table(["scenario", "rows", *KEYS, "seconds"], cells)
     figures = {key: sum(row[key] for row in rows) for key in KEYS}
     return {"scenarios": len(rows), **figures}
 
 
-def shown(row):
-    """Say at once what went wrong in a scenario; return it."""
-    if any(row[key] for key in KEYS):
-        say("\n    ".join([f"  {row['name']}", *row["details"]]))
-    return row
+def start_part(house, stack, task):
+    """Start the worker of a part on a database and a bank of its own."""
+    log = new_log(f"bench-loss-{task['part']}")
+    say(f"  log: {log}")
+    database = stack.enter_context(database_with_addon(house, "loss"))
+    accounts = len(task["scenarios"]) + 1
+    control = stack.enter_context(bank(house, START.isoformat(), accounts))
+    return start_worker(
+        house,
+        "loss_worker.py",
+        **task,
+        database=database,
+        log=str(log),
+        bank=control.info,
+    )
+
+
+def collected(worker):
+    """Return what a worker printed; say at once what went wrong."""
+    rows = []
+    for row in rows_of(worker):
+        rows.append(row)
+        if any(row[key] for key in KEYS):
+            say("\n    ".join([f"  {row['name']}", *row["details"]]))
+    return rows
 
 
 def good(figures):

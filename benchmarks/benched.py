@@ -33,7 +33,7 @@ def database_with_addon(house, name):
 
 
 @contextlib.contextmanager
-def bank(house, now, *, running=False, extra_accounts=0, **settings):
+def bank(house, now, extra_accounts=0, *, running=False, **settings):
     """Give the control side of a bank whose clock stands at `now`."""
     with SimulatedBank(house) as simulated:
         control = BankControl(simulated.info)

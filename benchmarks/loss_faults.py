@@ -1,13 +1,14 @@
 """Random faults with a seed: a day each, on an account by OAuth (`dev/bench loss`)."""
 
 from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 from loss_compare import compare
 from loss_scenarios import MOSCOW
 from odoo_here import bind
 
 START = datetime(2026, 4, 6, tzinfo=MOSCOW)
-# The bank tells rows of so many days back again after it healed.
+# Days compared after every run; the daily deep reading goes a little further back.
 LOOK_BACK = 30
 TOKEN_PATH = "/connect/token"
 PATHS = (None, None, "/statements", "/accounts", TOKEN_PATH)
@@ -103,8 +104,10 @@ class RandomFaults:
         self.day = day + timedelta(days=1)
         world.at(self.day)
         self._reconnect()
-        # The rest of the deep reading of the new day, as far as one tick is enough.
         world.tick(self.day + timedelta(minutes=5))
+        # A refresh whose answer was lost shows itself at the next one.
+        if self._reconnect():
+            world.tick(self.day + timedelta(minutes=65))
         return self._judge(max(START, day - timedelta(days=LOOK_BACK)), day)
 
     def _judge(self, first, last):
@@ -119,16 +122,16 @@ class RandomFaults:
         return verdict
 
     def _reconnect(self):
-        """Let a person see to a connection that asks for it."""
+        """Let a person see to a connection that asks for it; tell whether it did."""
         with self.world.odoo.env() as env:
-            account = env["tochka.account"].browse(self.account_id)
-            if account.connection_id.state == "attention":
-                self._allow(account.connection_id)
+            connection = env["tochka.account"].browse(self.account_id).connection_id
+            asked = connection.state == "attention"
+            if asked:
+                self._allow(connection)
+        return asked
 
     def _allow(self, connection):
         """Go to the bank's page and back, allowing everything."""
-        from urllib.parse import parse_qs, urlsplit
-
         url = connection.action_connect()["url"]
         answer = self.world.bank.post("/approve", authorize_url=url)
         query = parse_qs(urlsplit(answer["location"]).query)

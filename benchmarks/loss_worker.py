@@ -1,7 +1,7 @@
 """Ten days of hourly loading in real Odoo, scenario by scenario (`dev/bench loss`).
 
 Started in `House.environment()` with a task: database, log, what the bank printed,
-which scenarios, how many random runs. Prints a line of JSON per scenario.
+which scenarios, how many random runs, the seed. Prints a line of JSON per scenario.
 """
 
 import json
@@ -125,7 +125,7 @@ def main():
     odoo = OdooHere(task["database"], task["log"])
     bank = BankControl(task["bank"])
     hurry(READ_TIMEOUT)
-    draw = random.Random(task["seed"])
+    draw = random.Random(f"{task['seed']} {task['part']}")
     with freeze_time(START, tick=False) as frozen:
         world = World(odoo, bank, frozen)
         with odoo.env() as env:
@@ -135,13 +135,14 @@ def main():
                 lambda one: one.is_open and one.currency_id == company.currency_id
             )
             free = accounts.sorted("number", reverse=True).ids
-        for scenario in list(scenarios())[: task["scenarios"]]:
+        for number in task["scenarios"]:
+            scenario = list(scenarios())[number]
             report(odoo, scenario.name, live_through, world, scenario, free.pop(), draw)
         faults = RandomFaults(world, free.pop(), draw)
         faults.begin()
         for number in range(task["runs"]):
-            name = faults.choose()
-            report(odoo, f"{number + 1}: {name}", faults.run)
+            name = f"random {task['part']}.{number + 1}: {faults.choose()}"
+            report(odoo, name, faults.run)
 
 
 def hurry(read_timeout):

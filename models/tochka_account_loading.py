@@ -88,7 +88,7 @@ class TochkaAccount(models.Model):
         if not self.try_lock_for_update(allow_referencing=True):
             run._skip(self)
             return
-        self.last_attempt = fields.Datetime.now()
+        self._attempted(run)
         before = orders.requests_made(self)
         seen = Seen()
         for statement in orders.take(self):
@@ -102,6 +102,12 @@ class TochkaAccount(models.Model):
         self._make_lines(run)
         self._succeeded()
         run._step()
+
+    def _attempted(self, run):
+        """Note the time, but for events: they must not put off the schedule."""
+        self.ensure_one()
+        if run.trigger != "webhook":
+            self.last_attempt = fields.Datetime.now()
 
     def _settle(self, orders, statement, seen):
         """Store a statement; where it does not close, ask again in halves, to days.
@@ -198,7 +204,8 @@ class TochkaAccount(models.Model):
                 note=message,
                 user_id=self.connection_id.user_id.id,
             )
-        self.write({"last_error": message, "last_attempt": fields.Datetime.now()})
+        self.last_error = message
+        self._attempted(run)
         run._fail(self, message)
 
     def _in_words(self, error):

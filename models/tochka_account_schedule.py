@@ -67,12 +67,7 @@ class TochkaAccount(models.Model):
         :return: list of (first day, last day), the main one last
         """
         self.ensure_one()
-        today = self._today()
-        since = self.auto_import_since or today
-        start = since
-        if self.loaded_until:
-            start = max(since, self.loaded_until - timedelta(days=self._overlap()))
-        start = min(start, today)
+        today, start = self._today(), self._scheduled_start()
         open_days = self.env["tochka.day"].search(
             [
                 ("account_id", "=", self.id),
@@ -84,6 +79,16 @@ class TochkaAccount(models.Model):
         )
         again = [(day.date, day.date) for day in open_days]
         return [*again, *tochka_api.month_windows(start, today)]
+
+    def _scheduled_start(self):
+        """Give the first day a scheduled run asks for, today at the latest."""
+        self.ensure_one()
+        today = self._today()
+        since = self.auto_import_since or today
+        start = since
+        if self.loaded_until:
+            start = max(since, self.loaded_until - timedelta(days=self._overlap()))
+        return min(start, today)
 
     def _overlap(self):
         """Give the days to read again: many once a day, few otherwise."""

@@ -175,9 +175,10 @@ class TochkaConnection(models.Model):
 
     # === THE BANK === #
 
-    def _client(self):
+    def _client(self, **options):
         """Build a client for this connection (a context manager).
 
+        :param options: `timeout` and `retries` of `tochka_api.TochkaClient`
         :raise UserError: when the connection has no access yet
         """
         self.ensure_one()
@@ -185,6 +186,7 @@ class TochkaConnection(models.Model):
             self.base_url,
             ConnectionTokens(self).source(),
             ca_bundle_pem=self.ca_certificate or None,
+            **options,
         )
 
     def _oauth_app(self, known=None):

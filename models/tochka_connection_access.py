@@ -1,5 +1,6 @@
 """The OAuth round trip of a connection: to the bank's page and back."""
 
+import logging
 import secrets
 from datetime import datetime, timedelta, timezone
 
@@ -11,6 +12,9 @@ from .. import tochka_api
 from ..exceptions import bank_errors
 from .tochka_tokens import pack
 
+_logger = logging.getLogger(__name__)
+
+EVENTS_PERMISSION = "ManageWebhookData"
 _STATE_SCOPE = "account_tochka.oauth"
 _STATE_LIFE = timedelta(hours=1)
 
@@ -27,7 +31,7 @@ class TochkaConnection(models.Model):
         self.ensure_one()
         with bank_errors(self.env):
             app = self._oauth_app()
-            consent = app.create_consent(tochka_api.PERMISSIONS, None)
+            consent = self._create_consent(app)
             nonce = secrets.token_urlsafe(16)
             state = hash_sign(
                 self.sudo().env, _STATE_SCOPE, [self.id, self.env.uid, nonce]
@@ -41,6 +45,21 @@ class TochkaConnection(models.Model):
             )
             url = app.authorize_url(consent.consent_id, state)
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+    def _create_consent(self, app):
+        """Order a consent, with the right to events where the application has it.
+
+        :param tochka_api.OAuthApp app:
+        :return tochka_api.Consent:
+        """
+        self.ensure_one()
+        if self.push_enabled:
+            wanted = (*tochka_api.PERMISSIONS, EVENTS_PERMISSION)
+            try:
+                return app.create_consent(wanted, None)
+            except (tochka_api.BadRequest, tochka_api.AccessDenied):
+                _logger.info("Connection %s: no consent with events", self.id)
+        return app.create_consent(tochka_api.PERMISSIONS, None)
 
     def _connection_of_state(self, state):
         """Give the connection whose round trip this `state` belongs to.

@@ -92,18 +92,29 @@ class TochkaImport(models.Model):
     # === LIFE === #
 
     @api.model
-    def _queue(self, accounts, date_from, date_to):
-        """Put a run by hand into the queue and wake the worker.
+    def _queue(self, accounts, date_from, date_to, trigger="manual"):
+        """Put a run into the queue and wake the worker.
 
+        :param str trigger: who asks: `manual` or `webhook`
         :return: the run; the one that is under way when the same was asked before
         """
         key = f"{sorted(accounts.ids)}:{date_from}:{date_to}"
+        if trigger == "webhook":
+            # Events come in bursts: one run for all that came before it starts.
+            key = f"webhook:{sorted(accounts.ids)}"
         same = [("request_key", "=", key), ("state", "in", ("queued", "running"))]
         run = self.search(same, limit=1)
+        if run and (date_from < run.date_from or date_to > run.date_to):
+            run.sudo().write(
+                {
+                    "date_from": min(date_from, run.date_from),
+                    "date_to": max(date_to, run.date_to),
+                }
+            )
         if not run:
             try:
                 with self.env.cr.savepoint():
-                    run = self.sudo()._open(accounts, date_from, date_to, "manual")
+                    run = self.sudo()._open(accounts, date_from, date_to, trigger)
                     run.request_key = key
                     run.flush_recordset()
             except UniqueViolation:
@@ -137,6 +148,9 @@ class TochkaImport(models.Model):
         )
         self.env["ir.cron"]._commit_progress(remaining=len(runs))
         for run in runs:
+            if run.trigger == "webhook":
+                # What happens from now on may be missing in it: that asks anew.
+                run.request_key = False
             run.account_ids._import(run.date_from, run.date_to, run.trigger, run)
             run._tell_user()
             if not self.env["ir.cron"]._commit_progress(1):
