@@ -48,9 +48,52 @@ def start_worker(house, script, **task):
     return subprocess.Popen(
         [str(house.python), str(HERE / script), json.dumps(task)],
         env=house.environment(),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+class Worker:
+    """A worker that does commands: lines of JSON to it and back."""
+
+    def __init__(self, house, script, **task):
+        """Start it and wait until it is ready."""
+        self.process = start_worker(house, script, **task)
+        self.answer()
+
+    def send(self, command, **arguments):
+        """Give a command and go on; `answer` has to follow."""
+        self.process.stdin.write(json.dumps([command, arguments]) + "\n")
+        self.process.stdin.flush()
+
+    def answer(self):
+        """Give the answer to what was sent.
+
+        :raise Trouble: when the worker ended instead
+        """
+        line = self.process.stdout.readline()
+        if not line:
+            raise Trouble(f"A worker ended with the code {self.process.wait()}.")
+        return json.loads(line)
+
+    def call(self, command, **arguments):
+        """Give a command, wait, give its answer."""
+        self.send(command, **arguments)
+        return self.answer()
+
+    def kill(self):
+        """Kill it at once, as by `kill -9`."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+    def end(self):
+        """Let it end by itself."""
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(timeout=30)
 
 
 def rows_of(worker):

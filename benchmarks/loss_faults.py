@@ -1,10 +1,10 @@
 """Random faults with a seed: a day each, on an account by OAuth (`dev/bench loss`)."""
 
 from datetime import datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
 
 from loss_compare import compare
 from loss_scenarios import MOSCOW
+from oauth_journey import allow_access, make_oauth
 from odoo_here import bind
 
 START = datetime(2026, 4, 6, tzinfo=MOSCOW)
@@ -30,15 +30,8 @@ class RandomFaults:
             account = env["tochka.account"].browse(self.account_id)
             self.number = account.bank_account_id
             bind(account, auto_import=True)
-            info = self.world.bank.info
-            account.connection_id.write(
-                {
-                    "auth_method": "oauth",
-                    "client_id": info["client_id"],
-                    "client_secret": info["client_secret"],
-                }
-            )
-            self._allow(account.connection_id)
+            make_oauth(account.connection_id, self.world.bank.info)
+            allow_access(account.connection_id, self.world.bank)
 
     def choose(self):
         """Choose the faults of the next run; give their names."""
@@ -127,14 +120,5 @@ class RandomFaults:
             connection = env["tochka.account"].browse(self.account_id).connection_id
             asked = connection.state == "attention"
             if asked:
-                self._allow(connection)
+                allow_access(connection, self.world.bank)
         return asked
-
-    def _allow(self, connection):
-        """Go to the bank's page and back, allowing everything."""
-        url = connection.action_connect()["url"]
-        answer = self.world.bank.post("/approve", authorize_url=url)
-        query = parse_qs(urlsplit(answer["location"]).query)
-        found, nonce = connection._connection_of_state(query["state"][0])
-        problem = found._return_from_bank(nonce, query["code"][0], None)
-        assert found == connection and not problem, problem

@@ -1,0 +1,166 @@
+"""Two processes load one account at once; a loading process is killed at any moment.
+
+Real Odoo, real connections, the real clock. After every round what Odoo holds is
+compared with what the bank has; both logs have to be free of tracebacks and errors.
+"""
+
+import random
+import time
+from datetime import date, timedelta
+
+from benched import Worker, bank, database_with_addon, print_table
+from house.places import new_log
+from house.progress import say, step
+
+ROUNDS, KILLS, REFRESHES = 50, 20, 10
+DAYS = 6
+ROWS_PER_ROUND, ROWS_PER_KILL = 12, 60
+# Seconds the bank takes for a statement, so that the two meet at any step.
+STATEMENT_SECONDS = (0.0, 0.1, 0.4)
+
+
+def add_options(parser):
+    """Declare the options of `dev/bench race`."""
+    parser.add_argument("--quick", action="store_true", help="a tenth of it")
+    parser.add_argument("--seed", type=int, default=1, help="of everything random")
+
+
+def run(house, quick=False, seed=1):
+    """Race, kill, refresh; return the figures."""
+    share = 10 if quick else 1
+    today = date.today()
+    with (
+        database_with_addon(house, "race") as database,
+        bank(house, None, running=True) as control,
+    ):
+        race = Race(house, database, control, random.Random(seed), today)
+        try:
+            with step(f"{ROUNDS // share} rounds of two processes"):
+                race.rounds(ROUNDS // share)
+            with step(f"kill -9 at {KILLS // share} random moments"):
+                race.kills(KILLS // share)
+            with step(f"{REFRESHES // share} refreshes by two processes"):
+                race.refreshes(REFRESHES // share)
+        finally:
+            race.end()
+    figures = race.figures()
+    print_table(figures, [figures.values()])
+    return figures
+
+
+class Race:
+    """Two workers on one database, and what came of their rounds."""
+
+    def __init__(self, house, database, control, draw, today):
+        """Start the two workers and prepare the account."""
+        self.house, self.database, self.bank = house, database, control
+        self.draw = draw
+        self.first, self.last = str(today - timedelta(days=DAYS)), str(today)
+        self.logs, self.tally = [], dict.fromkeys(("lost", "doubled"), 0)
+        self.done = dict.fromkeys(("rounds", "kills", "refreshes", "refresh_faults"), 0)
+        self.one = self._worker("one")
+        world = self.one.call("prepare", since=self.first)
+        self.account, self.number = world["account"], world["number"]
+        self.oauth = world["oauth"]
+        self.two = self._worker("two")
+
+    def _worker(self, name):
+        log = new_log(f"bench-race-{name}")
+        self.logs.append(log) if log not in self.logs else None
+        task = {"database": self.database, "log": str(log), "bank": self.bank.info}
+        return Worker(self.house, "race_worker.py", **task)
+
+    def rounds(self, count):
+        """Let both load the account at the same time, in both ways."""
+        for _number in range(count):
+            self._new_payments(ROWS_PER_ROUND)
+            first, second = self.draw.sample((self.one, self.two), 2)
+            first.send("schedule")
+            time.sleep(self.draw.choice((0, 0, 0.05, 0.2)))
+            by_hand = {"account": self.account, "first": self.first, "last": self.last}
+            if self.draw.random() < 0.5:
+                second.send("by_hand", **by_hand)
+            else:
+                second.send("schedule")
+            first.answer(), second.answer()
+            self.done["rounds"] += 1
+            self._judge("a round")
+
+    def kills(self, count):
+        """Kill a loading process at a random moment; let the other one go on."""
+        self.bank.post("/settings", statement_seconds=0.1)
+        usual = self._seconds_of_a_load()
+        for _number in range(count):
+            victim = self._worker("victim")
+            self._new_payments(ROWS_PER_KILL)
+            victim.send("schedule")
+            moment = self.draw.uniform(0, usual)
+            time.sleep(moment)
+            victim.kill()
+            self.done["kills"] += 1
+            # The server needs a moment to see that its client is gone.
+            time.sleep(0.3)
+            self.one.call("forget_attempt", account=self.account)
+            self.one.call("schedule")
+            self._judge(f"a kill after {moment:.2f} s of {usual:.2f}")
+
+    def _seconds_of_a_load(self):
+        self._new_payments(ROWS_PER_KILL)
+        started = time.monotonic()
+        self.one.call("schedule")
+        return time.monotonic() - started
+
+    def refreshes(self, count):
+        """Let both find the access token too old at the same time."""
+        for _number in range(count):
+            self.bank.post("/tokens/expire", which="access")
+            self.bank.delete("/log")
+            both = (self.one, self.two)
+            for worker in both:
+                worker.send("ask", connection=self.oauth)
+            seen = [worker.answer() for worker in both]
+            asked = [one for one in self.bank.get("/log") if "/token" in one["path"]]
+            self.done["refreshes"] += 1
+            if len(asked) != 1 or not all(seen):
+                self.done["refresh_faults"] += 1
+                say(f"  {len(asked)} refreshes, accounts seen: {seen}")
+
+    def _new_payments(self, count):
+        """Let payments come on any of the days; the account is due again."""
+        seconds = self.draw.choice(STATEMENT_SECONDS)
+        self.bank.post("/settings", statement_seconds=seconds)
+        day = date.fromisoformat(self.first) + timedelta(days=self.draw.randrange(DAYS))
+        self.bank.post("/bulk", account=self.number, date=str(day), count=count)
+        self.one.call("forget_attempt", account=self.account)
+
+    def _judge(self, what):
+        yesterday = str(date.fromisoformat(self.last) - timedelta(days=1))
+        days = {"first": self.first, "last": yesterday}
+        verdict = self.one.call("judge", account=self.account, **days)
+        for key in self.tally:
+            self.tally[key] += verdict[key]
+        if verdict["details"]:
+            say("\n    ".join([f"  after {what}:", *verdict["details"][:10]]))
+
+    def end(self):
+        """End the workers."""
+        self.one.end()
+        self.two.end()
+
+    def figures(self):
+        """Give the figures; an error in a log counts as a traceback."""
+        bad = [
+            line
+            for log in self.logs
+            for line in log.read_text().splitlines()
+            if line.startswith("Traceback") or " ERROR " in line[:60]
+        ]
+        for line in bad[:10]:
+            say(f"  {line}")
+        return {**self.done, **self.tally, "tracebacks": len(bad)}
+
+
+def good(figures):
+    """Tell whether nothing was lost, doubled or logged as an error."""
+    faults = ("lost", "doubled", "tracebacks", "refresh_faults")
+    return bool(figures["rounds"]) and not any(figures[key] for key in faults)

@@ -1,0 +1,85 @@
+"""One of two Odoo processes that load the same account (`dev/bench race`).
+
+Started in `House.environment()`. Takes commands as lines of JSON on stdin, answers
+each with a line of JSON.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import date
+
+from bank_control import BankControl
+from loss_compare import compare
+from oauth_journey import allow_access, make_oauth
+from odoo_here import OdooHere, bind, company_in_roubles, connection_by_key
+
+
+class Racer:
+    """The commands."""
+
+    def __init__(self, odoo, bank):
+        """Take an open database and a bank."""
+        self.odoo, self.bank = odoo, bank
+
+    def prepare(self, since):
+        """Make a company, a chosen account by key, and a connection by OAuth."""
+        with self.odoo.env() as env:
+            company = company_in_roubles(env)
+            connection = connection_by_key(env, company, self.bank.info)
+            account = connection.account_ids.filtered(
+                lambda one: one.is_open and one.currency_id == company.currency_id
+            )[:1]
+            bind(account, auto_import=True)
+            account.auto_import_since = date.fromisoformat(since)
+            other = connection.copy()
+            make_oauth(other, self.bank.info)
+            allow_access(other, self.bank)
+            return {
+                "account": account.id,
+                "number": account.bank_account_id,
+                "oauth": other.id,
+            }
+
+    def forget_attempt(self, account):
+        """Let an account be due again."""
+        with self.odoo.env() as env:
+            env["tochka.account"].browse(account).last_attempt = False
+
+    def schedule(self):
+        """Do what the schedule does every hour."""
+        with self.odoo.env() as env:
+            env["tochka.account"]._cron_import("hourly")
+
+    def by_hand(self, account, first, last):
+        """Load a period as the dialog's job does."""
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        with self.odoo.env() as env:
+            env["tochka.account"].browse(account)._import(*days, "manual")
+
+    def ask(self, connection):
+        """Ask the bank for the accounts of a connection; give how many."""
+        with self.odoo.env() as env:
+            with env["tochka.connection"].browse(connection)._client() as client:
+                return len(client.accounts())
+
+    def judge(self, account, first, last):
+        """Compare an account with the bank; give the verdict."""
+        with self.odoo.env() as env:
+            record = env["tochka.account"].browse(account)
+            truth = self.bank.truth(record.bank_account_id, first, last)
+            return asdict(compare(env, record, truth, first, last))
+
+
+def main():
+    """Answer commands until stdin ends."""
+    task = json.loads(sys.argv[1])
+    racer = Racer(OdooHere(task["database"], task["log"]), BankControl(task["bank"]))
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        name, arguments = json.loads(line)
+        print(json.dumps(getattr(racer, name)(**arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
