@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from benched import bank, database_with_addon, print_table, rows_of, start_worker
+from loss_scenarios import START, scenarios
+
 from house.places import new_log
 from house.progress import say, step
-from loss_scenarios import START, scenarios
 
 RUNS = 200
 # Halves of the work, each with a database, a bank and a clock of its own.

@@ -9,6 +9,7 @@ import time
 from datetime import date, timedelta
 
 from benched import Worker, bank, database_with_addon, print_table
+
 from house.places import new_log
 from house.progress import say, step
 

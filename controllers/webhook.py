@@ -29,7 +29,7 @@ class TochkaWebhook(http.Controller):
         connection = request.env["tochka.connection"]._of_push_key(key)
         if not connection:
             return Response(status=404)
-        body = request.httprequest.stream.read(MAX_BODY + 1)
+        body = request.httprequest.get_data(cache=False)
         if len(body) > MAX_BODY:
             return Response(status=413)
         return Response(status=200 if connection._receive_event(body) else 403)

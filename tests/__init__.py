@@ -9,3 +9,4 @@ from . import test_review
 from . import test_rights
 from . import test_schedule
 from . import test_tours
+from . import test_webhook

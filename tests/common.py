@@ -47,7 +47,7 @@ class Bank:
         self.process.stdout.close()
         self.process.wait(timeout=10)
 
-    def control(self, path, method="POST", **body):
+    def control(self, path, method="POST", /, **body):
         """Call the control side; give its JSON answer."""
         answer = requests.request(
             method, self.control_url + path, json=body if body else None, timeout=30

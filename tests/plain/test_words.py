@@ -14,6 +14,7 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdifr%]|\{\w*\}")
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 # Values of these attributes are words, so they differ.
 SAID = re.compile(r'\b(title|alt|placeholder|aria-label)="[^"]*"')
+SETTING = re.compile(r"[a-z_.]+")
 RUSSIAN_LETTER = re.compile(r"[А-Яа-яЁё№]")
 
 # No words in them, or words the bank shows in Latin letters too.
@@ -100,6 +101,11 @@ def of_every_term(check):
     return run
 
 
+def is_literal(words):
+    """Whether quoted words stay as they are: a placeholder or a setting's name."""
+    return bool(PLACEHOLDER.fullmatch(words) or SETTING.fullmatch(words))
+
+
 def plain(text):
     """Return the text without its tags."""
     return TAG.sub("", text)
@@ -117,7 +123,7 @@ class TestWords(unittest.TestCase):
     def quoted(self, words):
         """Return what stands in Russian for what English puts in quotes."""
         found = IN_THE_BANK.get(words) or self.known.get(words.casefold())
-        return words if PLACEHOLDER.fullmatch(words) else found
+        return words if is_literal(words) else found
 
     # === WHOLE === #
 
@@ -181,7 +187,7 @@ class TestWords(unittest.TestCase):
     def test_russian_quotes_only_what_exists(self, _msgid, text):
         names = {*self.russian.values(), *IN_THE_BANK.values(), *WAYS.values()}
         for words in re.findall("«([^»]+)»", text):
-            if not PLACEHOLDER.fullmatch(words):
+            if not is_literal(words):
                 self.assertIn(words, names)
 
     def test_ways_through_the_menu_are_those_of_the_menu(self):

@@ -1,0 +1,86 @@
+"""One scheduled pass over many accounts, with a stopwatch (`dev/bench fleet`).
+
+Started in `House.environment()` with a task: database, log, what the bank printed,
+the first day to load. Prints one line of JSON.
+"""
+
+import functools
+import json
+import sys
+import time
+from datetime import date
+
+from odoo_here import OdooHere, bind, company_in_roubles, connection_by_key
+
+
+class Stopwatch:
+    """Adds up the seconds spent inside the methods it was put on."""
+
+    def __init__(self):
+        self.seconds, self._running = 0.0, False
+
+    def put_on(self, owner, name):
+        """Time every call of a method of a class from now on."""
+        method = getattr(owner, name)
+
+        @functools.wraps(method)
+        def timed(*args, **kwargs):
+            if self._running:  # a method called by another one under the watch
+                return method(*args, **kwargs)
+            started, self._running = time.monotonic(), True
+            try:
+                return method(*args, **kwargs)
+            finally:
+                self.seconds += time.monotonic() - started
+                self._running = False
+
+        setattr(owner, name, timed)
+
+
+def main():
+    """Do the task of the command line."""
+    task = json.loads(sys.argv[1])
+    odoo = OdooHere(task["database"], task["log"])
+    with odoo.env() as env:
+        company = company_in_roubles(env)
+        connection = connection_by_key(env, company, task["bank"])
+        # The extra accounts of the simulator; its four own live another life.
+        crowd = connection.account_ids.filtered(
+            lambda one: one.number.startswith("40702810") and "016000" in one.number
+        )
+        for account in crowd:
+            bind(account, auto_import=True)
+        crowd.auto_import_since = date.fromisoformat(task["since"])
+        count = len(crowd)
+    bank, books = Stopwatch(), Stopwatch()
+    watch(bank, books)
+    started = time.monotonic()
+    with odoo.env() as env:
+        env["tochka.account"]._cron_import("hourly")
+    passed = time.monotonic() - started
+    with odoo.env() as env:
+        loaded = env["tochka.account"].search_count([("last_success", "!=", False)])
+        rows = env["tochka.transaction"].search_count([("state", "=", "loaded")])
+    figures = {
+        "accounts": count,
+        "loaded": loaded,
+        "rows": rows,
+        "bank_wait_seconds": round(bank.seconds, 1),
+        "lines_seconds": round(books.seconds, 1),
+        "pass_seconds": round(passed, 1),
+    }
+    print(json.dumps(figures), flush=True)
+
+
+def watch(bank, books):
+    """Put one watch on all waiting for the bank, another on the making of lines."""
+    from odoo.addons.account_tochka import tochka_api
+    from odoo.addons.account_tochka.models import tochka_account_loading
+
+    for name in ("init_statement", "wait_statement", "get_statement"):
+        bank.put_on(tochka_api.TochkaClient, name)
+    books.put_on(tochka_account_loading.TochkaAccount, "_make_lines")
+
+
+if __name__ == "__main__":
+    main()
