@@ -756,6 +756,7 @@ class TestForgery(PushCase):
     def test_a_key_another_process_found_is_used(self):
         fresh = self.connection.push_jwk
         self.connection.push_jwk_asked_on = fields.Datetime.now()
+        self.env.flush_all()
         self.assertEqual(self.connection._another_jwk({"kty": "RSA"}), fresh)
         self.assertIsNone(self.connection._another_jwk(fresh))
         self.assertEqual(self.asked(KEY_PATH), 0)
