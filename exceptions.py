@@ -47,15 +47,16 @@ _SENTENCES = (
         errors.AccessExpired,
         lambda env: env._(
             "The access to Tochka Bank has ended, was withdrawn or is wrong. Open the"
-            " connection and press “Connect to Tochka Bank” (for a JWT key: paste a"
-            " new key)."
+            " connection and press “Connect to Tochka Bank” or “Renew access” (for a"
+            " JWT key: paste a new key first)."
         ),
     ),
     (
         errors.AccessDenied,
         lambda env: env._(
-            "Tochka Bank refuses this request: the access does not include it. Connect"
-            " again and allow “Receive statements” for this organisation."
+            "Tochka Bank refuses this request: the access does not include it. Open the"
+            " connection, press “Renew access” and allow “Receive statements” for this"
+            " organisation."
         ),
     ),
     (
@@ -103,7 +104,8 @@ def explain(env, error):
     sentence = next(words for kind, words in _SENTENCES if isinstance(error, kind))
     words = sentence(env)
     details = str(error)
-    if details and isinstance(error, errors.AskHuman | errors.MalformedAnswer):
+    # Only the bank's envelope has a code; other texts are ours, for the log.
+    if details and error.code:
         words = env._(
             "%(sentence)s\nThe bank says: %(details)s", sentence=words, details=details
         )

@@ -58,7 +58,8 @@ class TochkaAccount(models.Model):
     loaded_until = fields.Date(
         readonly=True,
         copy=False,
-        help="Every day up to this one was loaded; the next run starts a week earlier.",
+        help="Every day up to this one was loaded. Each run reads the last days again:"
+        " a week, and five weeks once a day.",
     )
     last_attempt = fields.Datetime(readonly=True, copy=False)
     last_success = fields.Datetime(readonly=True, copy=False)
@@ -85,8 +86,13 @@ class TochkaAccount(models.Model):
         help="Balance of the journal's bank account in the general ledger on the same"
         " day.",
     )
+    rejected_balance = fields.Monetary(
+        string="Rejected",
+        compute="_compute_odoo_balance",
+        help="Sum of the rejected payments: the bank has them, the books do not.",
+    )
     balance_difference = fields.Monetary(
-        compute="_compute_odoo_balance", help="Bank minus Odoo."
+        compute="_compute_odoo_balance", help="Bank minus Odoo minus what was rejected."
     )
     transaction_ids = fields.One2many("tochka.transaction", "account_id")
     new_count = fields.Integer(string="To Review", compute="_compute_counts")
@@ -133,10 +139,16 @@ class TochkaAccount(models.Model):
 
     def _compute_odoo_balance(self):
         for account in self:
-            account.odoo_balance = account._balance_in_books(account.bank_balance_date)
+            until = account.bank_balance_date
+            account.odoo_balance = account._balance_in_books(until)
+            account.rejected_balance = account._rejected_amount(until)
             account.balance_difference = (
-                account.bank_balance - account.odoo_balance
-                if account.bank_balance_date
+                account.currency_id.round(
+                    account.bank_balance
+                    - account.odoo_balance
+                    - account.rejected_balance
+                )
+                if until
                 else 0.0
             )
 
@@ -152,6 +164,22 @@ class TochkaAccount(models.Model):
         for account in self:
             account.new_count = counts.get((account, "new"), 0)
             account.before_opening_count = counts.get((account, "before_opening"), 0)
+
+    def _rejected_amount(self, until):
+        """Sum the rejected payments that would be in the books.
+
+        :param date until: last day that counts; None for everything
+        """
+        self.ensure_one()
+        domain = [("account_id", "=", self.id), ("state", "=", "rejected")]
+        if until:
+            domain.append(("date", "<=", until))
+        if self.opening_date:
+            domain.append(("date", ">=", self.opening_date))
+        [(total,)] = self.env["tochka.transaction"]._read_group(
+            domain, aggregates=["amount:sum"]
+        )
+        return total or 0.0
 
     def _compute_open_day_count(self):
         counts = dict(

@@ -30,7 +30,11 @@ class TochkaAccount(models.Model):
         """
         self.ensure_one()
         if journal.type != "bank":
-            return self.env._("“%s” is not a bank journal.", journal.display_name)
+            return self.env._(
+                "“%s” is not a bank journal. Choose a bank journal or let a new one be"
+                " created.",
+                journal.display_name,
+            )
         if journal.company_id != company:
             return self.env._(
                 "The journal “%(journal)s” belongs to %(other)s, the account to"
@@ -54,7 +58,8 @@ class TochkaAccount(models.Model):
         number = journal.bank_account_id.sanitized_acc_number
         if number and number != self.number:
             return self.env._(
-                "The journal “%(journal)s” is for another bank account, %(number)s.",
+                "The journal “%(journal)s” is for another bank account, %(number)s."
+                " Choose another one or let a new one be created.",
                 journal=journal.display_name,
                 number=number,
             )
@@ -63,15 +68,15 @@ class TochkaAccount(models.Model):
         )
         if bound:
             return self.env._(
-                "The journal “%(journal)s” is bound to the account %(account)s"
-                " already.",
+                "The journal “%(journal)s” is bound to the account %(account)s already."
+                " Choose another one or let a new one be created.",
                 journal=journal.display_name,
                 account=bound.display_name,
             )
         if self.journal_id and self.journal_id != journal and self._has_lines():
             return self.env._(
                 "Payments of the account …%(account)s are in the journal “%(journal)s”"
-                " already: it stays bound to it.",
+                " already. Choose that journal.",
                 account=self.number[-4:],
                 journal=self.journal_id.display_name,
             )
@@ -95,7 +100,10 @@ class TochkaAccount(models.Model):
         self.ensure_one()
         if not self.is_open:
             raise ValidationError(
-                self.env._("The account %s is closed.", self.display_name)
+                self.env._(
+                    "The account %s is closed in the bank. Untick it.",
+                    self.display_name,
+                )
             )
         self.currency_id.sudo().active = True
         journal = journal or self._propose_journal(company)
@@ -146,9 +154,12 @@ class TochkaAccount(models.Model):
     def _create_journal(self, company):
         """Create the bank journal (and its ledger account) of this bank account."""
         self.ensure_one()
+        journals = self.env["account.journal"]
+        journals.check_access("create")
         own_currency = self.currency_id != company.currency_id
+        # The company's bank account comes with it, and contacts may be closed to us.
         return (
-            self.env["account.journal"]
+            journals.sudo()
             .with_company(company)
             .create(
                 {
@@ -164,6 +175,7 @@ class TochkaAccount(models.Model):
                     "bank_id": self._bank().id,
                 }
             )
+            .sudo(False)
         )
 
     def _count_foreign_lines(self, journal):

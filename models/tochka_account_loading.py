@@ -4,10 +4,9 @@ import logging
 from collections import Counter
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure
-
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .. import tochka_api
 from ..exceptions import explain
@@ -69,17 +68,22 @@ class TochkaAccount(models.Model):
         """Load one account; nothing that goes wrong leaves it."""
         self.ensure_one()
         account = self.with_company(self.company_id)
-        for attempt in range(TRIES):
+        try:
+            account._commit_anew(account._load_one, orders, run)
+        except Exception as error:
+            self.env.cr.rollback()
+            account._commit_anew(account._failed, error, run)
+
+    def _commit_anew(self, work, *arguments):
+        """Do some work and commit; begin anew when it met another process."""
+        for attempt in range(1, TRIES + 1):
             try:
-                account._load_one(orders, run)
-            except SerializationFailure as error:
+                work(*arguments)
+                self.env["ir.cron"]._commit_progress()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
-                if attempt + 1 == TRIES:
-                    account._failed(error, run)
-            except Exception as error:
-                self.env.cr.rollback()
-                account._failed(error, run)
-                return
+                if attempt == TRIES:
+                    raise
             else:
                 return
 
@@ -90,16 +94,24 @@ class TochkaAccount(models.Model):
             return
         self._attempted(run)
         before = orders.requests_made(self)
-        seen = Seen()
-        for statement in orders.take(self):
-            if not self._settle(orders, statement, seen):
-                run._skip(self)
-                return
-            run._step()
+        seen, failure = Seen(), None
+        try:
+            for statement in orders.take(self):
+                if not self._settle(orders, statement, seen):
+                    run._skip(self)
+                    return
+                run._step()
+        except tochka_api.TochkaError as error:
+            failure = error
         run._count(seen.counts())
         run.requests_made += orders.requests_made(self) - before
         self.env["tochka.day"]._note_missing(self)
-        self._make_lines(run)
+        # What the bank did give enters the books, whatever it refuses after that.
+        if not self._make_lines(run):
+            run._skip(self)
+            return
+        if failure:
+            raise failure
         self._succeeded()
         run._step()
 
@@ -158,6 +170,8 @@ class TochkaAccount(models.Model):
 
         Works in batches, each committed when a run is given (otherwise the caller's
         transaction decides).
+
+        :return bool: False when another process took the account meanwhile
         """
         self.ensure_one()
         Transaction = self.env["tochka.transaction"]
@@ -170,7 +184,8 @@ class TochkaAccount(models.Model):
                 run._count({"created": len(batch)})
                 self.env["ir.cron"]._commit_progress()
                 if not self.try_lock_for_update(allow_referencing=True):
-                    return
+                    return False
+        return True
 
     def _succeeded(self):
         self.ensure_one()
@@ -235,7 +250,7 @@ class Seen:
         """Add what the register said of one statement.
 
         :param set keys: of its rows
-        :param dict counts: `inserted`, `changed`, `skipped`
+        :param dict counts: `inserted`, `changed`, `rejected`, `skipped`
         """
         self._keys |= keys
         self._totals.update(counts)
@@ -246,5 +261,6 @@ class Seen:
             "found": len(self._keys),
             "known": len(self._keys) - self._totals["inserted"],
             "changed": self._totals["changed"],
+            "rejected": self._totals["rejected"],
             "skipped": self._totals["skipped"],
         }

@@ -64,7 +64,7 @@ class TochkaAccount(models.Model):
         From the watermark back by the overlap, never before automatic loading began;
         and days before that which did not close yet.
 
-        :return: list of (first day, last day), the main one last
+        :return: list of (first day, last day), the days that did not close last
         """
         self.ensure_one()
         today, start = self._today(), self._scheduled_start()
@@ -78,7 +78,7 @@ class TochkaAccount(models.Model):
             limit=OPEN_DAYS_PER_RUN,
         )
         again = [(day.date, day.date) for day in open_days]
-        return [*again, *tochka_api.month_windows(start, today)]
+        return [*tochka_api.month_windows(start, today), *again]
 
     def _scheduled_start(self):
         """Give the first day a scheduled run asks for, today at the latest."""

@@ -118,8 +118,10 @@ class TochkaConnection(models.Model):
         tracking=True,
     )
     state_message = fields.Text(string="What Happened", readonly=True, copy=False)
-    organization_ids = fields.One2many("tochka.organization", "connection_id")
-    account_ids = fields.One2many("tochka.account", "connection_id")
+    organization_ids = fields.One2many(
+        "tochka.organization", "connection_id", string="Organisations"
+    )
+    account_ids = fields.One2many("tochka.account", "connection_id", string="Accounts")
     chosen_account_count = fields.Integer(compute="_compute_chosen_account_count")
 
     @api.depends("environment")

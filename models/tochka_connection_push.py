@@ -214,7 +214,7 @@ class TochkaConnection(models.Model):
         )
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
-            connection._push_sync()
+            connection.with_context(lang=connection.user_id.lang)._push_sync()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

@@ -29,6 +29,7 @@ class TochkaConnection(models.Model):
         connections = self.search([("state", "!=", "draft")])
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
+            connection = connection.with_context(lang=connection.user_id.lang)
             connection._remind_of_end()
             connection._keep_alive()
             if not self.env["ir.cron"]._commit_progress(1):

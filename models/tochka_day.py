@@ -37,6 +37,13 @@ class TochkaDay(models.Model):
     _account_date_unique = models.UniqueIndex("(account_id, date)")
     _open_idx = models.Index("(account_id, date) WHERE state = 'open'")
 
+    @api.depends("account_id", "state")
+    def _compute_display_name(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for day in self:
+            number = (day.account_id.number or "")[-4:]
+            day.display_name = f"…{number} · {states.get(day.state, '')}"
+
     def action_ask_again(self):
         """Ask the bank for these days again; each account's in one run."""
         for account in self.account_id:

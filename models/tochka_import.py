@@ -23,7 +23,7 @@ class TochkaImport(models.Model):
 
     trigger = fields.Selection(TRIGGERS, required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Asked By", readonly=True)
-    account_ids = fields.Many2many("tochka.account", readonly=True)
+    account_ids = fields.Many2many("tochka.account", string="Accounts", readonly=True)
     date_from = fields.Date(required=True, readonly=True)
     date_to = fields.Date(required=True, readonly=True)
     state = fields.Selection(
@@ -48,8 +48,12 @@ class TochkaImport(models.Model):
     found = fields.Integer(readonly=True, help="Payments in the bank's statements.")
     created = fields.Integer(readonly=True, help="Payments that entered the books.")
     known = fields.Integer(readonly=True, help="Payments loaded before.")
-    rejected = fields.Integer(readonly=True)
-    changed = fields.Integer(readonly=True)
+    rejected = fields.Integer(
+        readonly=True, help="Payments loaded before that a person rejected."
+    )
+    changed = fields.Integer(
+        readonly=True, help="Payments the bank changed since they were loaded."
+    )
     skipped = fields.Integer(
         readonly=True,
         help="Payments the bank has not booked yet; a later run takes them.",
@@ -286,4 +290,6 @@ class TochkaImport(models.Model):
             ("date", ">=", self.date_from),
             ("date", "<=", self.date_to),
         ]
+        action["name"] = self.display_name
+        action["context"] = {}
         return action

@@ -4,7 +4,9 @@ The bank prepares them at the same time, so a pass over many accounts waits for 
 slowest statement, not for the sum of all.
 """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+
+from .. import tochka_api
 
 
 class Orders:
@@ -57,7 +59,16 @@ class Orders:
         for ordered in self._placed.get(account.id, []):
             if isinstance(ordered, Exception):
                 raise ordered
-            yield self.client(account).wait_statement(ordered)
+            yield self._ready(account, ordered)
+
+    def _ready(self, account, ordered):
+        """Look at once: the bank has worked on it since. Wait only where it has not."""
+        client = self.client(account)
+        with suppress(tochka_api.StatementNotReady):
+            looked = client.get_statement(ordered.account_id, ordered.statement_id)
+            if looked.is_ready:
+                return looked
+        return client.wait_statement(ordered)
 
     def ask(self, account, date_from, date_to):
         """Order one more statement and wait for it.

@@ -24,7 +24,9 @@ class TochkaOrganization(models.Model):
     company_id = fields.Many2one(
         "res.company", readonly=True, help="The company that keeps its books."
     )
-    account_ids = fields.One2many("tochka.account", "organization_id")
+    account_ids = fields.One2many(
+        "tochka.account", "organization_id", string="Accounts"
+    )
 
     _customer_code_unique = models.UniqueIndex(
         "(connection_id, customer_code)",

@@ -145,7 +145,11 @@ class TochkaTransaction(models.Model):
                 )
             rows = rejected.filtered(lambda row, own=account: row.account_id == own)
             for row in rows:
-                row._decide(state=self._state_at(account, row.date))
+                row._decide(
+                    state=self._state_at(account, row.date),
+                    decided_by=False,
+                    decided_on=False,
+                )
             account.sudo()._make_lines()
         return {
             "type": "ir.actions.client",

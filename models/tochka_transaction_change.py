@@ -2,6 +2,7 @@
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 # Register field → field of the statement line that shows it. Changing these in the
 # entry of a payment nobody has looked at yet does no harm.
@@ -67,13 +68,18 @@ class TochkaTransaction(models.Model):
         )
 
     def _change_in_words(self, before, changed):
-        labels = {
-            name: self._fields[name]._description_string(self.env) for name in changed
-        }
-        return "\n".join(
-            f"{labels[name]}: {before[name] or '—'} → {self[name] or '—'}"
-            for name in changed
-        )
+        lines = []
+        for name in changed:
+            label = self._fields[name]._description_string(self.env)
+            old, new = self._shown(name, before[name]), self._shown(name, self[name])
+            lines.append(f"{label}: {old} → {new}")
+        return "\n".join(lines)
+
+    def _shown(self, name, value):
+        """Give a value the way a person reads it."""
+        if name == "amount":
+            return self.currency_id.format(value)
+        return format_date(self.env, value) if name == "date" else value or "—"
 
     def action_accept_change(self):
         """Bring the books to what the bank says now; the payment is new again."""

@@ -46,7 +46,8 @@ class TochkaTransaction(models.Model):
 
         :param account: tochka.account
         :param tochka_api.Statement statement: Ready
-        :return: (set of the keys seen, counts `inserted`, `changed`, `skipped`)
+        :return: (set of the keys seen, counts `inserted`, `changed`, `rejected`,
+            `skipped`)
         """
         booked = [row for row in statement.transactions if row.status == "Booked"]
         rows = {row["transaction_key"]: row for row in _rows(booked, statement)}
@@ -56,7 +57,7 @@ class TochkaTransaction(models.Model):
             known |= self._claim(account, statement, fresh, list(rows))
         changed = {
             row_id: rows[key]
-            for key, (row_id, digest) in known.items()
+            for key, (row_id, digest, _state) in known.items()
             if digest != rows[key]["row_digest"]
         }
         new = [row for key, row in fresh.items() if key not in known]
@@ -66,17 +67,18 @@ class TochkaTransaction(models.Model):
         return set(rows), {
             "inserted": inserted,
             "changed": len(changed),
+            "rejected": [state for *_, state in known.values()].count("rejected"),
             "skipped": len(statement.transactions) - len(booked),
         }
 
     def _known(self, account, keys):
-        """Give {key: (id, row digest)} of the rows the register holds."""
+        """Give {key: (id, row digest, state)} of the rows the register holds."""
         self.flush_model()
         return {
-            key: (row_id, digest)
-            for row_id, key, digest in self.env.execute_query(
+            key: (row_id, digest, state)
+            for row_id, key, digest, state in self.env.execute_query(
                 SQL(
-                    "SELECT id, transaction_key, row_digest FROM tochka_transaction"
+                    "SELECT id, transaction_key, row_digest, state FROM tochka_transaction"
                     " WHERE account_id = %s AND transaction_key = ANY(%s)",
                     account.id,
                     keys,
@@ -93,12 +95,12 @@ class TochkaTransaction(models.Model):
 
         :param dict fresh: {key: row} of rows with an unknown key
         :param list keys: of all rows of the statement
-        :return dict: {new key: (id, row digest)} of what was claimed
+        :return dict: {new key: (id, row digest, state)} of what was claimed
         """
         by_payment, by_content = defaultdict(list), defaultdict(list)
         for candidate in self.env.execute_query_dict(
             SQL(
-                "SELECT id, payment_id, amount, content_digest, row_digest"
+                "SELECT id, payment_id, amount, content_digest, row_digest, state"
                 " FROM tochka_transaction"
                 " WHERE account_id = %s AND date BETWEEN %s AND %s"
                 " AND transaction_key <> ALL(%s) ORDER BY id",
@@ -121,7 +123,7 @@ class TochkaTransaction(models.Model):
             match = next((one for one in same if one["id"] not in taken), None)
             if match:
                 taken.add(match["id"])
-                claimed[key] = match["id"], match["row_digest"]
+                claimed[key] = match["id"], match["row_digest"], match["state"]
         self._rekey(claimed)
         return claimed
 
@@ -130,7 +132,7 @@ class TochkaTransaction(models.Model):
         if not claimed:
             return
         values = SQL(", ").join(
-            SQL("(%s, %s)", row_id, key) for key, (row_id, _digest) in claimed.items()
+            SQL("(%s, %s)", row_id, key) for key, (row_id, *_rest) in claimed.items()
         )
         self.env.cr.execute(
             SQL(

@@ -93,8 +93,11 @@ class TochkaCase(TransactionCase):
         cls.addClassCleanup(cls.bank.stop)
         cls.bank.reset()
         cls.company = cls._make_company("Книги Ромашки")
+        # Jobs speak the language of the person they report to: English in the tests.
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.env.user.write(
             {
+                "lang": "en_US",
                 "company_ids": [Command.link(cls.company.id)],
                 "company_id": cls.company.id,
             }
@@ -149,6 +152,7 @@ class TochkaCase(TransactionCase):
             f"base.group_user,account_tochka.{group}",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
+            lang="en_US",
         )
 
     @contextmanager

@@ -125,3 +125,27 @@ class TestProof(TochkaCase):
             self.assertEqual(self.account.loaded_until, later)
         truth = self.bank.truth(self.account.bank_account_id, TODAY, later)
         self.assertEqual(len(self.lines(self.account)), len(truth["transactions"]))
+
+    def test_what_the_bank_gave_enters_the_books_though_the_rest_fails(self):
+        september = date(2026, 9, 1), date(2026, 9, 30)
+        self.bank.fault("statement_error", after=1)
+        run = self.load(self.account, september[0], LAST_MONTH[1])
+        self.assertEqual(run.state, "failed")
+        self.assertEqual(self.account.state, "attention")
+        truth = self.bank.truth(self.account.bank_account_id, *september)
+        self.assertEqual(len(self.lines(self.account)), len(truth["transactions"]))
+
+    def test_an_open_day_that_fails_does_not_hold_up_the_others(self):
+        self.account.sudo().write(
+            {"auto_import": True, "auto_import_since": date(2026, 9, 1)}
+        )
+        self.env["tochka.day"].create(
+            {"account_id": self.account.id, "date": date(2026, 9, 1), "state": "open"}
+        )
+        self.account.loaded_until = TODAY
+        self.bank.fault("statement_error", after=1)
+        with self.assertNoLogs("odoo.addons.account_tochka", "ERROR"):
+            self._tick()
+        self.assertEqual(self._days("open"), [date(2026, 9, 1)])
+        truth = self.bank.truth(self.account.bank_account_id, date(2026, 10, 16), TODAY)
+        self.assertEqual(len(self.lines(self.account)), len(truth["transactions"]))

@@ -127,7 +127,9 @@ class TochkaChooseOrganization(models.TransientModel):
     wizard_id = fields.Many2one(
         "tochka.choose.wizard", required=True, ondelete="cascade"
     )
-    organization_id = fields.Many2one("tochka.organization", required=True)
+    organization_id = fields.Many2one(
+        "tochka.organization", string="Organisation", required=True
+    )
     name = fields.Char(related="organization_id.name")
     inn = fields.Char(related="organization_id.inn", string="INN")
     kpp = fields.Char(related="organization_id.kpp", string="KPP")
@@ -180,7 +182,7 @@ class TochkaChooseAccount(models.TransientModel):
     )
     auto_import = fields.Boolean(string="Automatic Loading", default=True)
     interval = fields.Selection(
-        lambda self: self.env["tochka.account"]._fields["interval"].selection,
+        [("hourly", "Every hour (recommended)"), ("daily", "Every day")],
         string="How Often",
         required=True,
         default="hourly",
@@ -228,7 +230,7 @@ class TochkaChooseAccount(models.TransientModel):
         if foreign:
             return self.env._(
                 "The journal already holds %s payments of this month that did not come"
-                " from the bank: they may double.",
+                " from the bank: they may double. A new journal is safer.",
                 foreign,
             )
         return False
