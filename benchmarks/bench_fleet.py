@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from benched import bank, database_with_addon, print_table, rows_of, start_worker
+
 from house.places import new_log
 from house.progress import step
 

@@ -82,13 +82,6 @@ class Worker:
         self.send(command, **arguments)
         return self.answer()
 
-    def kill(self):
-        """Kill it at once, as by `kill -9`."""
-        self.process.kill()
-        self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
-
     def end(self):
         """Let it end by itself."""
         self.process.stdin.close()

@@ -5,10 +5,13 @@ each with a line of JSON.
 """
 
 import json
+import os
+import signal
 import sys
 from dataclasses import asdict
 from datetime import date
 
+import odoo
 from bank_control import BankControl
 from loss_compare import compare
 from oauth_journey import allow_access, make_oauth
@@ -50,6 +53,24 @@ class Racer:
         """Do what the schedule does every hour."""
         with self.odoo.env() as env:
             env["tochka.account"]._cron_import("hourly")
+
+    def fork_schedule(self):
+        """Do `schedule` in a new process, forked as Odoo's own server does it.
+
+        :return int: its process id
+        """
+        odoo.sql_db.close_all()
+        pid = os.fork()
+        if not pid:
+            self.schedule()
+            os._exit(0)
+        return pid
+
+    def kill(self, pid):
+        """Kill a forked process as by `kill -9`; tell whether it was still at work."""
+        os.kill(pid, signal.SIGKILL)
+        _pid, status = os.waitpid(pid, 0)
+        return os.WIFSIGNALED(status)
 
     def by_hand(self, account, first, last):
         """Load a period as the dialog's job does."""

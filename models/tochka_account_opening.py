@@ -76,8 +76,8 @@ class TochkaAccount(models.Model):
         if day > self._today():
             raise UserError(
                 self.env._(
-                    "The day of the opening balance is in the future. Choose today or an"
-                    " earlier day."
+                    "The day of the opening balance is in the future. Choose today or"
+                    " an earlier day."
                 )
             )
         earlier = self.env["tochka.transaction"].search_count(

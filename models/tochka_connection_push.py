@@ -88,8 +88,9 @@ class TochkaConnection(models.Model):
 
     def _connected(self, organizations, accounts, expires_on):
         """Override of `account_tochka` to ask for events with the access."""
-        super()._connected(organizations, accounts, expires_on)
+        result = super()._connected(organizations, accounts, expires_on)
         self._push_later()
+        return result
 
     def action_disconnect(self):
         """Override of `account_tochka` to end the events while the access works."""

@@ -78,8 +78,8 @@ class TochkaTransaction(models.Model):
             key: (row_id, digest, state)
             for row_id, key, digest, state in self.env.execute_query(
                 SQL(
-                    "SELECT id, transaction_key, row_digest, state FROM tochka_transaction"
-                    " WHERE account_id = %s AND transaction_key = ANY(%s)",
+                    "SELECT id, transaction_key, row_digest, state"
+                    " FROM tochka_transaction WHERE account_id = %s AND transaction_key = ANY(%s)",
                     account.id,
                     keys,
                 )

@@ -143,7 +143,7 @@ class TestProof(TochkaCase):
             {"account_id": self.account.id, "date": date(2026, 9, 1), "state": "open"}
         )
         self.account.loaded_until = TODAY
-        self.bank.fault("statement_error", after=1)
+        self.bank.fault("statement_error", after=2)
         with self.assertNoLogs("odoo.addons.account_tochka", "ERROR"):
             self._tick()
         self.assertEqual(self._days("open"), [date(2026, 9, 1)])
