@@ -58,7 +58,7 @@ class Race:
         self.draw = draw
         self.first, self.last = str(today - timedelta(days=DAYS)), str(today)
         self.logs, self.tally = [], dict.fromkeys(("lost", "doubled"), 0)
-        counters = ("rounds", "kills", "killed_at_work", "refreshes", "refresh_faults")
+        counters = ("rounds", "kills", "kills_too_late", "refreshes", "refresh_faults")
         self.done = dict.fromkeys(counters, 0)
         self.one = self._worker("one")
         world = self.one.call("prepare", since=self.first)
@@ -92,13 +92,13 @@ class Race:
     def kills(self, count):
         """Kill a loading process at a random moment; let the other one go on."""
         usual = self._seconds_of_a_load()
-        for _number in range(count):
+        while self.done["kills"] < count:
             self._new_payments(ROWS_PER_KILL)
             victim = self.two.call("fork_schedule")
             moment = self.draw.uniform(0, usual)
             time.sleep(moment)
-            self.done["kills"] += 1
-            self.done["killed_at_work"] += self.two.call("kill", pid=victim)
+            at_work = self.two.call("kill", pid=victim)
+            self.done["kills" if at_work else "kills_too_late"] += 1
             # The server needs a moment to see that its client is gone.
             time.sleep(0.3)
             self.one.call("forget_attempt", account=self.account)

@@ -56,6 +56,13 @@ class World:
             times=draw.choice((1, 2, 3)),
         )
 
+    def is_open(self, account_id, day):
+        """Tell whether a day of the ten is shown as not closing."""
+        date = (START + timedelta(days=day)).date()
+        domain = [("account_id", "=", account_id), ("date", "=", date)]
+        with self.odoo.env() as env:
+            return env["tochka.day"].search(domain).state == "open"
+
     def review(self, account_id):
         """Let a person confirm one new payment and reject another."""
         with self.odoo.env() as env:
@@ -79,10 +86,13 @@ def live_through(world, scenario, account_id, draw):
         world.live(number, day, scenario.bulk, draw)
     with world.odoo.env() as env:
         bind(env["tochka.account"].browse(account_id), auto_import=True)
+    called_whole = False
     for hour in range(HOURS + scenario.longer):
         if scenario.fault and hour == scenario.since:
             world.bank.fault(**scenario.fault)
         if hour == scenario.until:
+            if scenario.bulk:
+                called_whole = not world.is_open(account_id, BULK_DAY)
             world.bank.delete("/faults")
         if hour in scenario.deaf:
             continue
@@ -90,7 +100,11 @@ def live_through(world, scenario, account_id, draw):
         if hour % 24 == 12:
             world.review(account_id)
     world.bank.delete("/faults")
-    return judge(world, scenario, account_id, number)
+    verdict = judge(world, scenario, account_id, number)
+    if called_whole:
+        verdict.days_unproven += 1
+        verdict.details.append("the cut day was called whole while it was cut")
+    return verdict
 
 
 def judge(world, scenario, account_id, number):

@@ -11,11 +11,12 @@ import sys
 from dataclasses import asdict
 from datetime import date
 
-import odoo
 from bank_control import BankControl
 from loss_compare import compare
 from oauth_journey import allow_access, make_oauth
 from odoo_here import OdooHere, bind, company_in_roubles, connection_by_key
+
+import odoo
 
 
 class Racer:

@@ -149,8 +149,8 @@ class TochkaConnection(models.Model):
             raise UserError(
                 self.env._(
                     "The new access does not show %(names)s. The former access stays in"
-                    " use. Press “Renew access” and allow the same organisations, or make"
-                    " a separate connection for the other ones.",
+                    " use. Press “Renew access” and allow the same organisations, or"
+                    " make a separate connection for the other ones.",
                     names=", ".join(missing.mapped("name")),
                 )
             )

@@ -79,7 +79,8 @@ class TochkaTransaction(models.Model):
             for row_id, key, digest, state in self.env.execute_query(
                 SQL(
                     "SELECT id, transaction_key, row_digest, state"
-                    " FROM tochka_transaction WHERE account_id = %s AND transaction_key = ANY(%s)",
+                    " FROM tochka_transaction"
+                    " WHERE account_id = %s AND transaction_key = ANY(%s)",
                     account.id,
                     keys,
                 )

@@ -1,6 +1,9 @@
 """From the register to the books: statement lines of the rows that have none."""
 
 from odoo import models
+from odoo.tools import SQL
+
+from .lines_at_once import LinesAtOnce
 
 
 class TochkaTransaction(models.Model):
@@ -9,16 +12,35 @@ class TochkaTransaction(models.Model):
     def _create_lines(self):
         """Make the statement lines of these rows, all of one account, unreviewed."""
         partners = self._find_partners()
-        lines = (
-            self.env["account.bank.statement.line"]
-            .with_company(self.company_id)
-            .create([row._prepare_line(partners.get(row)) for row in self])
+        values = [row._prepare_line(partners.get(row)) for row in self]
+        Line = self.env["account.bank.statement.line"].with_company(self.company_id)
+        lines = LinesAtOnce(Line, values).create()
+        if lines is None:
+            lines = Line.create(values)
+            # Posting recomputes core's mark to True, so it is taken off afterwards.
+            lines.move_id.checked = False
+        self._loaded(lines)
+
+    def _loaded(self, lines):
+        """Note in the register that each row has its line, in one statement."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE tochka_transaction SET state = 'loaded', review = 'new',"
+                " line_id = v.line, write_uid = %s,"
+                " write_date = NOW() AT TIME ZONE 'UTC'"
+                " FROM (VALUES %s) v (id, line) WHERE tochka_transaction.id = v.id",
+                self.env.uid,
+                SQL(", ").join(
+                    SQL("(%s, %s)", row.id, line.id)
+                    for row, line in zip(self, lines, strict=True)
+                ),
+            )
         )
-        # Posting recomputes core's mark to True, so it is taken off afterwards.
-        lines.move_id.checked = False
-        for row, line in zip(self, lines, strict=True):
-            row.line_id = line
-        self.state = "loaded"
+        written = ["state", "review", "line_id", "write_uid", "write_date"]
+        self.invalidate_recordset(written, flush=False)
+        with self.env.protecting([self._fields["review"]], self):
+            self.modified(written)
 
     def _prepare_line(self, partner):
         """Give the values of the statement line of one row.

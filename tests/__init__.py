@@ -2,6 +2,7 @@ from . import test_choosing
 from . import test_connection
 from . import test_identity
 from . import test_import_wizard
+from . import test_line_creation
 from . import test_loading
 from . import test_opening
 from . import test_proof

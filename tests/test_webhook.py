@@ -6,7 +6,7 @@ import hmac
 import http.client
 import json
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -677,12 +677,10 @@ class TestForgery(PushCase):
             for name, value in headers.items():
                 link.putheader(name, value)
             link.endheaders()
-            try:
+            # It does not read to the end, which is the point.
+            with suppress(OSError):
                 for chunk in chunks:
                     link.send(chunk)
-            except OSError:
-                # It does not read to the end, which is the point.
-                pass
             status = link.getresponse().status
             link.close()
         self.env.invalidate_all()

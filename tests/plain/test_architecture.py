@@ -25,7 +25,7 @@ ALLOWED = {
 ONLY_IN = {
     "cryptography": {"models/secret_box.py"},
     "psycopg2": {
-        "models/tochka_account_loading.py",
+        "models/lines_at_once.py",
         "models/tochka_import.py",
         "models/tochka_transaction_intake.py",
     },

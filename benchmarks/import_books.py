@@ -1,0 +1,69 @@
+"""What statement lines left in the books, so that two ways of making them compare."""
+
+from odoo.tools import SQL
+
+LINE, MOVE, ITEM = "account.bank.statement.line", "account.move", "account.move.line"
+TIMES = ("create_date", "write_date")
+
+
+def books(lines):
+    """Give every column of the lines, of their entries and items, in order of id.
+
+    Ids of records that the lines brought with them, or came from, are told as their
+    places, times are left out: two equal ways give equal books.
+
+    :return: {model: list of {column: value}}
+    """
+    env = lines.env
+    env.flush_all()
+    ids = {
+        "line": sorted(lines.ids),
+        "move": sorted(lines.move_id.ids),
+        "item": sorted(lines.line_ids.ids),
+        "row": lines.tochka_transaction_id.sorted("id").ids,
+    }
+    places = {
+        kind: {one: place for place, one in enumerate(found)}
+        for kind, found in ids.items()
+    }
+    own = {
+        LINE: {"id": "line", "move_id": "move", "tochka_transaction_id": "row"},
+        MOVE: {"id": "move", "statement_line_id": "line"},
+        ITEM: {"id": "item", "move_id": "move", "statement_line_id": "line"},
+    }
+    result = {}
+    for model, kind in ((LINE, "line"), (MOVE, "move"), (ITEM, "item")):
+        result[model] = env.execute_query_dict(
+            SQL(
+                "SELECT * FROM %s WHERE id = ANY(%s) ORDER BY id",
+                SQL.identifier(env[model]._table),
+                ids[kind],
+            )
+        )
+        for row in result[model]:
+            for column in TIMES:
+                del row[column]
+            for column, of_kind in own[model].items():
+                row[column] = places[of_kind].get(row[column], row[column])
+    # The id ends the index: its place in the order is what must be the same.
+    in_order = sorted(row["internal_index"] for row in result[LINE])
+    for row in result[LINE]:
+        row["internal_index"] = in_order.index(row["internal_index"])
+    return result
+
+
+def differences(one, other):
+    """Name the columns in which two books differ, each with the first two values.
+
+    :return: list of str, empty when they are equal
+    """
+    found = {}
+    for model in one:
+        if len(one[model]) != len(other[model]):
+            found[model] = f"{len(one[model])} and {len(other[model])} records"
+        for left, right in zip(one[model], other[model], strict=False):
+            for column in left.keys() | right.keys():
+                if left.get(column) != right.get(column):
+                    pair = f"{left.get(column)!r} and {right.get(column)!r}"
+                    found.setdefault(f"{model}.{column}", pair)
+    return [f"{name}: {pair}" for name, pair in found.items()]

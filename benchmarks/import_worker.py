@@ -1,0 +1,223 @@
+"""Odoo with our addon, or with the rival, for `dev/bench import`.
+
+Started in `House.environment()`. Takes commands as lines of JSON on stdin, answers
+each with a line of JSON. `measured` runs are rolled back, so that every round begins
+with the same empty journal.
+"""
+
+import json
+import resource
+import sys
+import time
+from contextlib import closing, contextmanager
+from datetime import date, datetime, timedelta
+from unittest.mock import patch
+
+from import_books import books, differences
+from odoo_here import OdooHere, bind, company_in_roubles, connection_by_key
+
+
+class Commands:
+    """What both have in common."""
+
+    def __init__(self, odoo):
+        """Take an open database."""
+        self.odoo = odoo
+
+    @contextmanager
+    def measured(self, *, keep=False):
+        """Give (env, figures); figures get the seconds and the queries at the end."""
+        with self.odoo.env() as env:
+            figures = {}
+            before, start = env.cr.sql_log_count, time.perf_counter()
+            yield env, figures
+            env.flush_all()
+            figures["seconds"] = time.perf_counter() - start
+            figures["queries"] = env.cr.sql_log_count - before
+            if not keep:
+                env.cr.rollback()
+
+    def peak_mb(self):
+        """Give the greatest amount of memory this process ever held."""
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+class Ours(Commands):
+    """The addon: bank → register → lines."""
+
+    def prepare(self, bank, first, last):
+        """Make a company and two chosen accounts; give their bank ids by currency."""
+        with self.odoo.env() as env:
+            company = company_in_roubles(env)
+            connection = connection_by_key(env, company, bank)
+            chosen = {}
+            for account in connection.account_ids.filtered("is_open"):
+                chosen.setdefault(account.currency_id.name, account)
+            for account in chosen.values():
+                bind(account)
+            return {name: account.bank_account_id for name, account in chosen.items()}
+
+    def fetch(self, first, last, account):
+        """Ask the bank for the period; the statements stay here. Give their rows."""
+        from odoo.addons.account_tochka.tochka_api import month_windows
+
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        with self.odoo.env() as env:
+            record = self._account(env, account)
+            with record.connection_id._client() as client:
+                self.statements = [
+                    client.statement(account, *window)
+                    for window in month_windows(*days)
+                ]
+        return [
+            {
+                "date": one.date.isoformat(),
+                "amount": str(one.amount),
+                "payment_ref": one.purpose,
+                "ref": one.document_number,
+                "partner_name": one.counterparty.name,
+                "account_number": one.counterparty.account,
+                "transaction_type": one.type_code,
+                "unique_import_id": one.transaction_id,
+            }
+            for statement in self.statements
+            for one in statement.transactions
+        ]
+
+    def load_from_memory(self, account):
+        """Take the fetched statements to the register and the books; undo that."""
+        with self.measured() as (env, figures):
+            record = self._account(env, account)
+            self._store(env, record)
+            record._make_lines()
+            figures["lines"] = self._lines(env, record)
+        return figures
+
+    def lines_from_register(self, account):
+        """Make lines of rows that are in the register; undo that."""
+        with self.odoo.env() as env:
+            record = self._account(env, account)
+            self._store(env, record)
+            before, start = env.cr.sql_log_count, time.perf_counter()
+            record._make_lines()
+            env.flush_all()
+            seconds = time.perf_counter() - start
+            queries = env.cr.sql_log_count - before
+            env.cr.rollback()
+        return {"seconds": seconds, "queries": queries}
+
+    def compare_with_core(self, account):
+        """Make the lines of the fetched rows in both ways; name what differs."""
+        from odoo.addons.account_tochka.models.lines_at_once import LinesAtOnce
+
+        with self.odoo.env() as env:
+            record = self._account(env, account)
+            self._store(env, record)
+            env.flush_all()
+            found, seconds, made = [], [], []
+            at_once = LinesAtOnce.create
+
+            def spied(batch):
+                made.append(at_once(batch))
+                return made[-1]
+
+            for create in (lambda batch: None, spied):
+                with (
+                    closing(env.cr.savepoint()),
+                    patch.object(LinesAtOnce, "create", create),
+                ):
+                    start = time.perf_counter()
+                    record._make_lines()
+                    env.flush_all()
+                    seconds.append(time.perf_counter() - start)
+                    found.append(books(record.transaction_ids.line_id))
+            env.cr.rollback()
+        return {
+            "different": differences(*found),
+            "columns": sum(len(rows[0]) for rows in found[0].values()),
+            "records": sum(map(len, found[0].values())),
+            "seconds": dict(zip(("core", "ours"), seconds, strict=True)),
+            "by_core": sum(batch is None for batch in made),
+        }
+
+    def load(self, account, first, last):
+        """Do the whole way from the bank, as the dialog's job does; committed."""
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        with self.measured(keep=True) as (env, figures):
+            run = self._account(env, account)._import(*days, "manual")
+            figures.update(found=run.found, created=run.created, error=run.error)
+        return figures
+
+    def _account(self, env, account):
+        return env["tochka.account"].search([("bank_account_id", "=", account)])
+
+    def _store(self, env, record):
+        for statement in self.statements:
+            env["tochka.transaction"]._store(record, statement)
+
+    def _lines(self, env, record):
+        return env["account.bank.statement.line"].search_count(
+            [("journal_id", "=", record.journal_id.id)]
+        )
+
+
+class Rival(Commands):
+    """OCA's online import, its provider fed from memory."""
+
+    def prepare(self, rows):
+        """Make a company and a provider that gives these rows."""
+        rows = [{**row, "date": datetime.fromisoformat(row["date"])} for row in rows]
+
+        def obtain(_provider, since, until):
+            inside = [dict(row) for row in rows if since <= row["date"] < until]
+            return inside, {}
+
+        with self.odoo.env() as env:
+            company = company_in_roubles(env)
+            journal = env["account.journal"].create(
+                {
+                    "name": "Bank",
+                    "code": "RIV",
+                    "type": "bank",
+                    "company_id": company.id,
+                }
+            )
+            # Its quickest way: lines without statements, asked for by the month.
+            provider = env["online.bank.statement.provider"].create(
+                {
+                    "journal_id": journal.id,
+                    "service": "dummy",
+                    "statement_creation_mode": "monthly",
+                    "create_statement": False,
+                }
+            )
+            type(provider)._obtain_statement_data = obtain
+            return provider.id
+
+    def load_from_memory(self, provider, first, last, keep=False):
+        """Pull the period as its schedule does; undo that unless it is to be kept."""
+        days = datetime.fromisoformat(first), datetime.fromisoformat(last)
+        with self.measured(keep=keep) as (env, figures):
+            record = env["online.bank.statement.provider"].browse(provider)
+            record.with_context(scheduled=True)._pull(
+                days[0], days[1] + timedelta(days=1)
+            )
+            figures["lines"] = env["account.bank.statement.line"].search_count(
+                [("journal_id", "=", record.journal_id.id)]
+            )
+        return figures
+
+
+def main():
+    """Answer commands until stdin ends."""
+    task = json.loads(sys.argv[1])
+    commands = {"ours": Ours, "rival": Rival}[task["who"]]
+    odoo = commands(OdooHere(task["database"], task["log"]))
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        name, arguments = json.loads(line)
+        print(json.dumps(getattr(odoo, name)(**arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

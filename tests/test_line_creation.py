@@ -1,0 +1,232 @@
+import json
+from contextlib import closing
+from datetime import date, timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ..benchmarks.import_books import ITEM, MOVE, books, differences
+from ..models.lines_at_once import FEWEST, LinesAtOnce
+from .common import TochkaCase
+
+ROWS = 60
+
+
+@tagged("post_install", "-at_install")
+class TestLineCreation(TochkaCase):
+    """Lines made at once are what core's `create` would have made."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.roubles = cls.choose(cls)
+        cls.yuan = cls.choose(cls, currency="CNY")
+
+    def rows(self, account, count=ROWS, first=date(2026, 3, 1), days=20, **more):
+        """Put rows into the register: money in and out, a few every day."""
+        self.serial = getattr(self, "serial", 0) + 1
+        foreign = account.currency_id != self.company.currency_id
+        found = []
+        for number in range(count):
+            amount = Decimal((number * 7919 % 100_000) - 40_000) + Decimal("0.37")
+            found.append(
+                {
+                    "transaction_key": f"{self.serial}-{number}",
+                    "date": first + timedelta(days=number * days // count),
+                    "amount": amount,
+                    "amount_company": round(amount * Decimal("11.2347"), 2)
+                    if foreign
+                    else None,
+                    "purpose": f"Оплата по счету {number}  за услуги",
+                    "document_number": str(number * 37 % 100) if number % 5 else None,
+                    "type_code": "Платежное поручение",
+                    "partner_name": f"ООО Ромашка {number % 7}",
+                    "inn": "7707083893" if number % 3 == 0 else None,
+                    "account_number": f"4070281000000000{number % 7:04}",
+                    "raw": json.dumps({"number": number, "text": "как есть"}),
+                    **more,
+                }
+            )
+        Transaction = self.env["tochka.transaction"]
+        Transaction._insert(account, found)
+        return Transaction.search(
+            [("account_id", "=", account.id), ("state", "=", "new")], order="date, id"
+        )
+
+    def make(self, rows, *, core=False):
+        """Make the lines in one of the two ways, and make sure that it was that one."""
+        made = []
+        create = (lambda _batch: None) if core else LinesAtOnce.create
+
+        def spied(batch):
+            made.append(create(batch))
+            return made[-1]
+
+        with patch.object(LinesAtOnce, "create", spied):
+            rows._create_lines()
+        self.assertEqual(made == [None], core)
+        return rows.line_id
+
+    def assertSameBooks(self, rows):
+        with closing(self.env.cr.savepoint()):
+            by_core = books(self.make(rows, core=True))
+        at_once = books(self.make(rows))
+        self.assertEqual(differences(by_core, at_once), [])
+        self.assertEqual(len(at_once[MOVE]), len(rows))
+        self.assertEqual(len(at_once[ITEM]), 2 * len(rows))
+
+    def a_partner(self):
+        return self.env["res.partner"].create(
+            {
+                "name": "ООО Ромашка",
+                "is_company": True,
+                "vat": "7707083893",
+                "bank_ids": [(0, 0, {"acc_number": "40702810000000009999"})],
+            }
+        )
+
+    # === THE SAME BOOKS === #
+
+    def test_roubles(self):
+        self.assertSameBooks(self.rows(self.roubles))
+
+    def test_yuan_at_the_rate_of_the_bank(self):
+        rows = self.rows(self.yuan)
+        self.assertSameBooks(rows)
+        item = rows[0].line_id.line_ids[0]
+        self.assertEqual(item.balance, rows[0].amount_company)
+
+    def test_yuan_at_the_rate_of_odoo(self):
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": self.yuan.currency_id.id,
+                "company_id": self.company.id,
+                "name": date(2026, 1, 1),
+                "inverse_company_rate": 11.7,
+            }
+        )
+        self.assertSameBooks(self.rows(self.yuan, amount_company=None))
+
+    def test_a_tax_on_the_suspense_account(self):
+        tax = self.env["account.tax"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        self.roubles.journal_id.suspense_account_id.tax_ids = tax
+        self.assertSameBooks(self.rows(self.roubles))
+
+    def test_with_partners(self):
+        partner = self.a_partner()
+        rows = self.rows(self.roubles)
+        self.assertSameBooks(rows)
+        self.assertIn(partner, rows.line_id.partner_id)
+        self.assertFalse(all(line.partner_id for line in rows.line_id))
+        self.assertTrue(rows.line_id.move_id.partner_bank_id)
+
+    def test_across_years_and_months(self):
+        self.assertSameBooks(self.rows(self.roubles, 80, date(2025, 11, 20), 90))
+
+    def test_after_a_renamed_number(self):
+        [*_some, last] = self.make(self.rows(self.roubles, 3), core=True)
+        last.move_id.name = "BANK/2026/03/0017"
+        self.assertSameBooks(self.rows(self.roubles, 80, date(2026, 3, 25), 20))
+
+    def test_with_a_gap_before(self):
+        lines = self.make(self.rows(self.roubles, 5), core=True)
+        lines[-2].move_id.name = lines[-2].move_id.name[:-2] + "77"
+        self.assertSameBooks(self.rows(self.roubles))
+
+    def test_a_batch_of_one_kind(self):
+        self.assertSameBooks(self.rows(self.roubles, amount=Decimal("10.05")))
+
+    def test_nothing_is_reviewed(self):
+        lines = self.make(self.rows(self.roubles))
+        self.assertEqual(set(lines.mapped("tochka_review")), {"new"})
+        self.assertFalse(any(lines.mapped("is_reconciled")))
+        self.assertEqual(set(lines.mapped("state")), {"posted"})
+        review = lines.tochka_transaction_id.mapped("review")
+        self.assertEqual(set(review), {"new"})
+
+    # === CORE'S WAY === #
+
+    def assertCoreIsAsked(self, rows):
+        values = [row._prepare_line(None) for row in rows]
+        Line = self.env["account.bank.statement.line"].with_company(self.company)
+        self.assertIsNone(LinesAtOnce(Line, values).create())
+        self.assertFalse(self.lines(rows.account_id), "nothing is left of the attempt")
+        rows._create_lines()
+        self.assertEqual(set(rows.mapped("state")), {"loaded"})
+        self.assertEqual(len(rows.line_id), len(rows))
+
+    def test_few_rows(self):
+        self.assertCoreIsAsked(self.rows(self.roubles, FEWEST - 1))
+
+    def test_a_lock_date(self):
+        self.company.fiscalyear_lock_date = date(2026, 3, 5)
+        rows = self.rows(self.roubles)
+        self.assertCoreIsAsked(rows)
+        self.assertGreater(min(rows.line_id.mapped("date")), date(2026, 3, 5))
+        self.assertEqual(rows[0].date, date(2026, 3, 1))
+
+    def test_after_a_lock_date(self):
+        self.company.fiscalyear_lock_date = date(2026, 2, 28)
+        self.assertSameBooks(self.rows(self.roubles))
+
+    def test_entries_with_an_audit_trail(self):
+        self.company.restrictive_audit_trail = True
+        self.assertCoreIsAsked(self.rows(self.roubles))
+
+    def test_a_patch_of_the_creation(self):
+        Line = type(self.env["account.bank.statement.line"])
+        rows = self.rows(self.roubles)
+        with patch.object(Line, "create", Line.create):
+            self.assertCoreIsAsked(rows)
+
+    def test_an_analytic_rule(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Проекты"})
+        analytic = self.env["account.analytic.account"].create(
+            {"name": "Проект", "plan_id": plan.id, "company_id": self.company.id}
+        )
+        self.env["account.analytic.distribution.model"].create(
+            {
+                "partner_id": self.a_partner().id,
+                "analytic_distribution": {str(analytic.id): 100},
+                "company_id": self.company.id,
+            }
+        )
+        self.assertCoreIsAsked(self.rows(self.roubles))
+
+    def test_what_differs_from_core_is_taken_back(self):
+        prepared = LinesAtOnce._item
+
+        def wrong(self, like, vals, made, item):
+            return {**prepared(self, like, vals, made, item), "quantity": 2}
+
+        with patch.object(LinesAtOnce, "_item", wrong):
+            self.assertCoreIsAsked(self.rows(self.roubles))
+
+    # === NUMBERS AND QUERIES === #
+
+    def test_numbers_go_on_whoever_makes_the_lines(self):
+        first = date(2025, 12, 20)
+        for way in (True, False, True, False):
+            self.make(self.rows(self.roubles, FEWEST, first, 20), core=way)
+        moves = self.lines(self.roubles).move_id
+        for prefix, group in moves.grouped("sequence_prefix").items():
+            self.assertEqual(
+                sorted(group.mapped("sequence_number")),
+                list(range(1, len(group) + 1)),
+                prefix,
+            )
+        self.assertEqual(len(moves.grouped("sequence_prefix")), 2)
+        self.assertFalse(self.roubles.journal_id.has_sequence_holes)
+
+    def test_few_queries(self):
+        self.make(self.rows(self.roubles, FEWEST))
+        rows = self.rows(self.roubles, 200, days=28)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.make(rows)
+        self.env.flush_all()
+        self.assertLess((self.env.cr.sql_log_count - before) / len(rows), 1.5)
