@@ -29,8 +29,8 @@ _READ = {
 }
 # Computed fields of other modules than these are left to the ORM, …
 _OWN = {"account", "account_tochka", "analytic", "base", "mail", "portal"}
-# … and so are these of ours, for they depend on the id and the number.
-_LATE = {"internal_index", "made_sequence_gap"}
+# … and so is this one, for it depends on the id.
+_LATE = {"internal_index"}
 # Fields of the entry that core computes from its partner.
 _OF_PARTNER = (
     "commercial_partner_id",
@@ -44,7 +44,7 @@ _IDENTITY = {
     LINE: {"id", "move_id", "internal_index", "create_date", "write_date"},
     MOVE: {
         *("id", "statement_line_id", "create_date", "write_date"),
-        *("name", "sequence_prefix", "sequence_number", "made_sequence_gap"),
+        *("name", "sequence_prefix", "sequence_number"),
     },
     ITEM: {
         *("id", "move_id", "statement_line_id", "move_name"),
