@@ -115,7 +115,7 @@ class Ours(Commands):
             self._store(env, record)
             env.flush_all()
             found, seconds, made = [], [], []
-            at_once = LinesAtOnce.create
+            at_once = LinesAtOnce.make
 
             def spied(batch):
                 made.append(at_once(batch))
@@ -124,7 +124,7 @@ class Ours(Commands):
             for create in (lambda batch: None, spied):
                 with (
                     closing(env.cr.savepoint()),
-                    patch.object(LinesAtOnce, "create", create),
+                    patch.object(LinesAtOnce, "make", create),
                 ):
                     start = time.perf_counter()
                     record._make_lines()

@@ -2,31 +2,16 @@
 
 import logging
 from decimal import Decimal
-from itertools import groupby
 from re import match
 
 from psycopg2.extras import Json
 
-from odoo.tools import SQL, float_repr
+from odoo.tools import SQL, float_repr, groupby
+
+from .lines_way import ITEM, LINE, MOVE, reason_for_core
 
 _logger = logging.getLogger(__name__)
 
-# Below this many rows the specimens cost more than they save.
-FEWEST = 20
-LINE, MOVE, ITEM = "account.bank.statement.line", "account.move", "account.move.line"
-# What creating and posting an entry goes through, and the modules that were read: they
-# do nothing there to an entry of two items without product and without tax. Any other
-# module that takes part decides row by row what it does, so its rows go core's way.
-_WAY_IN = {
-    LINE: ("create", "write", "_synchronize_from_moves"),
-    MOVE: ("create", "write", "_post", "action_post", "_compute_name"),
-    ITEM: ("create", "write", "_create_analytic_lines", "_reconcile_marked"),
-}
-_READ = {
-    *("account", "account_tochka", "analytic", "mail"),
-    *("account_fleet", "hr_expense", "product_email_template", "stock_account"),
-    *("pos_sale", "purchase", "purchase_stock", "sale", "sale_timesheet"),
-}
 # Computed fields of other modules than these are left to the ORM, …
 _OWN = {"account", "account_tochka", "analytic", "base", "mail", "portal"}
 # … and so is this one, for it depends on the id.
@@ -86,22 +71,22 @@ class LinesAtOnce:
         self.journal = self.env["account.journal"].browse(values[0]["journal_id"])
         self.company_currency = self.journal.company_id.sudo().currency_id
 
-    def create(self):
+    def make(self):
         """Give the lines in the order of the values, posted and unreviewed.
 
         :return: None when core has to make them; nothing is written then
         """
-        reason = self._reason_for_core()
+        reason = reason_for_core(self.Line, self.journal, self.values)
         if not reason:
             try:
                 with self.env.cr.savepoint():
-                    return self._create()
+                    return self._make()
             except NotLikeCore as difference:
                 reason = difference
         _logger.debug("Lines are made by core's create: %s", reason)
         return None
 
-    def _create(self):
+    def _make(self):
         specimens = self._make_specimens()
         template = next(iter(specimens.values()))
         moves, lines = self._insert_moves_and_lines(template)
@@ -112,39 +97,6 @@ class LinesAtOnce:
         for place, specimen in specimens.items():
             self._compare(specimen, self._read(lines[place]))
         return lines
-
-    # === WHEN === #
-
-    def _reason_for_core(self):
-        journal = self.journal
-        rules = self.env["account.analytic.distribution.model"].sudo()
-        known = self.Line._fields.keys()
-        if len(self.values) < FEWEST:
-            return "few rows"
-        if not all(vals["amount"] and vals.keys() <= known for vals in self.values):
-            return "a row without an amount, or a value that is no field"
-        if (
-            journal.company_id.restrictive_audit_trail
-            or journal.restrict_mode_hash_table
-        ):
-            return "entries are secured"
-        if rules.search_count([], limit=1):
-            return "analytic distribution by rules"
-        return self._unread_module()
-
-    def _unread_module(self):
-        for model, methods in _WAY_IN.items():
-            for part in type(self.env[model]).mro():
-                overrides = vars(part).keys() & set(methods)
-                # What stands in an assembled class was put there at run time.
-                patched = "pool" in vars(part)
-                by_the_orm = part.__module__ == "odoo.orm.models" and not patched
-                if not overrides or by_the_orm:
-                    continue
-                module = "a patch" if patched else part._module
-                if module not in _READ:
-                    return f"{module} overrides {model}.{min(overrides)}"
-        return None
 
     # === SPECIMENS === #
 
@@ -251,7 +203,6 @@ class LinesAtOnce:
             key=lambda at: (self.values[at]["date"], self.values[at]["ref"] or "", at),
         )
         for _day, places in groupby(order, lambda at: self.values[at]["date"]):
-            places = list(places)
             first = moves[places[0]]
             form, parts = first._get_next_sequence_format()
             for at in places:

@@ -14,7 +14,7 @@ class TochkaTransaction(models.Model):
         partners = self._find_partners()
         values = [row._prepare_line(partners.get(row)) for row in self]
         Line = self.env["account.bank.statement.line"].with_company(self.company_id)
-        lines = LinesAtOnce(Line, values).create()
+        lines = LinesAtOnce(Line, values).make()
         if lines is None:
             lines = Line.create(values)
             # Posting recomputes core's mark to True, so it is taken off afterwards.

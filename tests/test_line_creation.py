@@ -7,7 +7,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..benchmarks.import_books import ITEM, MOVE, books, differences
-from ..models.lines_at_once import FEWEST, LinesAtOnce
+from ..models.lines_at_once import LinesAtOnce
+from ..models.lines_way import FEWEST
 from .common import TochkaCase
 
 ROWS = 60
@@ -57,13 +58,13 @@ class TestLineCreation(TochkaCase):
     def make(self, rows, *, core=False):
         """Make the lines in one of the two ways, and make sure that it was that one."""
         made = []
-        create = (lambda _batch: None) if core else LinesAtOnce.create
+        create = (lambda _batch: None) if core else LinesAtOnce.make
 
         def spied(batch):
             made.append(create(batch))
             return made[-1]
 
-        with patch.object(LinesAtOnce, "create", spied):
+        with patch.object(LinesAtOnce, "make", spied):
             rows._create_lines()
         self.assertEqual(made == [None], core)
         return rows.line_id
@@ -152,7 +153,7 @@ class TestLineCreation(TochkaCase):
     def assertCoreIsAsked(self, rows):
         values = [row._prepare_line(None) for row in rows]
         Line = self.env["account.bank.statement.line"].with_company(self.company)
-        self.assertIsNone(LinesAtOnce(Line, values).create())
+        self.assertIsNone(LinesAtOnce(Line, values).make())
         self.assertFalse(self.lines(rows.account_id), "nothing is left of the attempt")
         rows._create_lines()
         self.assertEqual(set(rows.mapped("state")), {"loaded"})
