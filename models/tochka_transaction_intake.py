@@ -202,7 +202,7 @@ def _rows(transactions, statement):
     A row without an id gets a key from its content and the number of its occurrence,
     so two truly identical payments stay two.
     """
-    seen = Counter()
+    seen, under_id = Counter(), defaultdict(dict)
     for one in transactions:
         party = one.counterparty
         row = {
@@ -235,8 +235,13 @@ def _rows(transactions, statement):
         row["row_digest"] = _digest(
             *(row[name] for name in COLUMNS if name not in _NOT_CONTENT)
         )
-        row["transaction_key"] = row["transaction_id"]
-        if not row["transaction_key"]:
+        if row["transaction_id"]:
+            row["transaction_key"] = row["transaction_id"]
+            contents = under_id[row["transaction_id"]]
+            if contents.setdefault(row["content_digest"], len(contents)):
+                # Another payment under the same id: the bank's slip, not a repetition.
+                row["transaction_key"] += f"#{row['content_digest']}"
+        else:
             seen[row["content_digest"]] += 1
             row["transaction_key"] = (
                 f"content:{row['content_digest']}#{seen[row['content_digest']]}"

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import date
 
 from odoo.exceptions import UserError
@@ -140,3 +141,19 @@ class TestChangedByTheBank(TochkaCase):
     def test_an_unchanged_month_changes_nothing(self):
         run = self.load(self.account, *WEEK)
         self.assertEqual(run.changed, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestOneIdForTwo(TochkaCase):
+    def test_two_payments_under_one_id_both_enter(self):
+        account = self.choose()
+        with account.connection_id._client() as client:
+            statement = client.statement(account.bank_account_id, *WEEK)
+        first, second, *rest = statement.transactions
+        slip = replace(second, transaction_id=first.transaction_id)
+        statement = replace(statement, transactions=(first, slip, first, *rest))
+        for _time in range(2):
+            keys, counts = self.env["tochka.transaction"]._store(account, statement)
+            self.assertEqual(len(keys), len(rest) + 2)
+        self.assertEqual(counts["inserted"], 0)
+        self.assertEqual(len(account.transaction_ids), len(rest) + 2)

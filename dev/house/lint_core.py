@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from .home import House
+from .home import House, free_port
 from .odoo_log import Report, records
 from .places import ADDON, new_log
 
@@ -25,7 +25,9 @@ def core_lint(house: House, database: str) -> list[str]:
     """Install the addon and `test_lint` in `database`; return what is to mend."""
     log = new_log("lint")
     tags = ["/test_lint", *(f"-/test_lint:{name}" for name in LEFT_OUT)]
-    arguments = ["server", "-d", database, "-i", f"{ADDON},test_lint", "--no-http"]
+    arguments = ["server", "-d", database, "-i", f"{ADDON},test_lint"]
+    # With tests Odoo binds a port even without http.
+    arguments += ["--no-http", "--http-port", str(free_port())]
     arguments += ["--stop-after-init", "--test-tags", ",".join(tags)]
     path = f"{STAND_INS}{os.pathsep}{os.environ['PATH']}"
     with open(log, "w") as file:
