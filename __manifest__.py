@@ -25,6 +25,7 @@
         "views/tochka_account_views.xml",
         "views/tochka_connection_views.xml",
         "views/account_bank_statement_line_views.xml",
+        "views/account_journal_views.xml",
         "views/res_partner_views.xml",
         "views/account_tochka_menus.xml",
     ],

@@ -16,4 +16,5 @@ from . import tochka_transaction_lines
 from . import tochka_day
 from . import tochka_import
 from . import account_bank_statement_line
+from . import account_journal
 from . import res_partner

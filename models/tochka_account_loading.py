@@ -112,7 +112,7 @@ class TochkaAccount(models.Model):
             return
         if failure:
             raise failure
-        self._succeeded()
+        self._succeeded(run)
         run._step()
 
     def _attempted(self, run):
@@ -187,15 +187,12 @@ class TochkaAccount(models.Model):
                     return False
         return True
 
-    def _succeeded(self):
+    def _succeeded(self, run):
         self.ensure_one()
-        self.write(
-            {
-                "last_success": fields.Datetime.now(),
-                "last_error": False,
-                "deep_read_on": self._today(),
-            }
-        )
+        vals = {"last_success": fields.Datetime.now(), "last_error": False}
+        if run.trigger in ("hourly", "daily"):
+            vals["deep_read_on"] = self._today()
+        self.write(vals)
         self.activity_unlink(["account_tochka.mail_activity_attention"])
         self.connection_id._works_again()
 

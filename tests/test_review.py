@@ -139,3 +139,14 @@ class TestReview(TochkaCase):
         counterpart.action_post()
         (suspense | counterpart.line_ids[0]).reconcile()
         line.move_id.checked = False
+
+    def test_the_journal_card_shows_what_waits(self):
+        journal = self.account.journal_id
+        card = journal._get_journal_dashboard_data_batched()[journal.id]["tochka"]
+        self.assertEqual(card["new"], len(self.payments))
+        self.assertFalse(card["attention"])
+        action = journal.action_tochka_payments()
+        self.assertEqual(
+            self.env["account.bank.statement.line"].search_count(action["domain"]),
+            len(self.payments),
+        )
