@@ -8,6 +8,7 @@ from . import tochka_account_journal
 from . import tochka_account_loading
 from . import tochka_account_opening
 from . import tochka_account_schedule
+from . import tochka_account_queue
 from . import tochka_connection_event
 from . import tochka_transaction
 from . import tochka_transaction_change

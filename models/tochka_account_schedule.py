@@ -33,30 +33,48 @@ class TochkaAccount(models.Model):
 
         :param str interval: `hourly` or `daily`
         """
-        self.env["tochka.import"]._close_interrupted(interval)
+        self.env["tochka.import"]._close_interrupted(interval, self._loading_in_jobs())
         due_before = fields.Datetime.now() - DUE_AFTER[interval]
         accounts = self.search(
             [
-                ("auto_import", "=", True),
-                ("interval", "=", interval),
-                ("journal_id", "!=", False),
-                ("is_open", "=", True),
-                ("connection_id.state", "!=", "draft"),
-                ("connection_id.active", "=", True),
+                *self._scheduled_domain(interval),
                 "|",
                 ("last_attempt", "=", False),
                 ("last_attempt", "<", due_before),
             ],
             order="last_attempt NULLS FIRST, id",
         )
+        accounts = accounts._hand_over(interval)
         self.env["ir.cron"]._commit_progress(remaining=len(accounts))
-        periods = {account: account._scheduled_periods() for account in accounts}
-        accounts._load(
+        accounts._load_scheduled(interval)
+
+    def _load_scheduled(self, interval):
+        """Load the periods of the schedule, one run for each account.
+
+        :param str interval: `hourly` or `daily`
+        """
+        periods = {account: account._scheduled_periods() for account in self}
+        self._load(
             periods,
             lambda account: self.env["tochka.import"]._open(
                 account, periods[account][0][0], account._today(), interval
             ),
         )
+
+    @api.model
+    def _scheduled_domain(self, interval):
+        """Give the domain of the accounts that the schedule loads.
+
+        :param str interval: `hourly` or `daily`
+        """
+        return [
+            ("auto_import", "=", True),
+            ("interval", "=", interval),
+            ("journal_id", "!=", False),
+            ("is_open", "=", True),
+            ("connection_id.state", "!=", "draft"),
+            ("connection_id.active", "=", True),
+        ]
 
     def _scheduled_periods(self):
         """Give the periods a scheduled run asks for.

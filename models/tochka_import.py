@@ -161,9 +161,19 @@ class TochkaImport(models.Model):
                 break
 
     @api.model
-    def _close_interrupted(self, trigger):
-        """Close scheduled runs whose process was killed; the next run covers them."""
-        self.search([("trigger", "=", trigger), ("state", "=", "running")]).write(
+    def _close_interrupted(self, trigger, under_way):
+        """Close scheduled runs whose process was killed; the next run covers them.
+
+        :param str trigger: `hourly` or `daily`
+        :param under_way: accounts that another process is known to load
+        """
+        self.search(
+            [
+                ("trigger", "=", trigger),
+                ("state", "=", "running"),
+                ("account_ids", "not in", under_way.ids),
+            ]
+        ).write(
             {
                 "state": "failed",
                 "finished_on": fields.Datetime.now(),

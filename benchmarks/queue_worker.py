@@ -1,0 +1,111 @@
+"""Ticks of the schedule beside `queue_job`, and what came of its jobs.
+
+Started in `House.environment()` by `dev/bench queue`. Takes commands as lines of JSON
+on stdin, answers each with a line of JSON.
+"""
+
+import json
+import sys
+from collections import Counter
+from datetime import date
+
+from bank_control import BankControl
+from loss_compare import compare
+from odoo_here import OdooHere, company_in_roubles, connection_by_key
+
+
+class Ticker:
+    """The commands."""
+
+    def __init__(self, odoo, bank):
+        """Take an open database and a bank."""
+        self.odoo, self.bank = odoo, bank
+
+    def prepare(self, since):
+        """Choose the extra accounts of the simulator; give {id: number}."""
+        with self.odoo.env() as env:
+            company = company_in_roubles(env)
+            connection = connection_by_key(env, company, self.bank.info)
+            chosen = connection.account_ids.filtered(lambda one: "016000" in one.number)
+            for account in chosen:
+                journals = env["account.journal"]
+                account._bind(company, journals, auto_import=True, interval="hourly")
+            chosen.auto_import_since = date.fromisoformat(since)
+            return {account.id: account.bank_account_id for account in chosen}
+
+    def tick(self, due=True):
+        """Do what the schedule does every hour; give how many jobs that made.
+
+        :param bool due: let every account be due first
+        """
+        with self.odoo.env() as env:
+            if due:
+                env["tochka.account"].search([]).last_attempt = False
+            before = env["queue.job"].search_count([])
+        with self.odoo.env() as env:
+            # As Odoo calls it.
+            env.ref("account_tochka.ir_cron_import_hourly").method_direct_trigger()
+        with self.odoo.env() as env:
+            return env["queue.job"].search_count([]) - before
+
+    def jobs(self):
+        """Give how many jobs are in each state, and the processes that did them."""
+        with self.odoo.env() as env:
+            jobs = env["queue.job"].search([])
+            done = jobs.filtered(lambda one: one.state == "done")
+            return {
+                "states": Counter(jobs.mapped("state")),
+                "processes": sorted(set(done.mapped("worker_pid"))),
+                "errors": [text for text in jobs.mapped("exc_message") if text],
+            }
+
+    def age_jobs(self):
+        """Let the jobs that wait have waited for two hours."""
+        with self.odoo.env() as env:
+            env.cr.execute(
+                "UPDATE queue_job SET date_created = date_created - interval '2 hours'"
+                " WHERE state IN ('pending', 'enqueued')"
+            )
+
+    def switch_off(self, account):
+        """Let the schedule leave an account alone."""
+        with self.odoo.env() as env:
+            env["tochka.account"].browse(account).auto_import = False
+
+    def state(self, account):
+        """Give the state of an account, its activities and its last run's state."""
+        with self.odoo.env() as env:
+            record = env["tochka.account"].browse(account)
+            runs = env["tochka.import"].search([("account_ids", "=", account)])
+            return [record.state, len(record.activity_ids), len(runs), runs[:1].state]
+
+    def interrupted(self):
+        """Give how many runs were closed as those of a killed process."""
+        with self.odoo.env() as env:
+            domain = [("state", "=", "failed"), ("error", "like", "Interrupted")]
+            return env["tochka.import"].search_count(domain)
+
+    def judge(self, accounts, first, last):
+        """Compare accounts with the bank; give {rows, lost, doubled, details}."""
+        total = {"rows": 0, "lost": 0, "doubled": 0, "days_unproven": 0, "details": []}
+        with self.odoo.env() as env:
+            for record in env["tochka.account"].browse(accounts):
+                truth = self.bank.truth(record.bank_account_id, first, last)
+                verdict = compare(env, record, truth, first, last)
+                for key in total:
+                    total[key] += getattr(verdict, key)
+        return total
+
+
+def main():
+    """Answer commands until stdin ends."""
+    task = json.loads(sys.argv[1])
+    ticker = Ticker(OdooHere(task["database"], task["log"]), BankControl(task["bank"]))
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        name, arguments = json.loads(line)
+        print(json.dumps(getattr(ticker, name)(**arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
