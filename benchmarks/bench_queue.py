@@ -2,7 +2,8 @@
 
 Its own runner does the jobs, in a server of several processes. In turn: six accounts
 due; one of them refused by the bank; that one healed; one switched off while its job
-waits; the schedule again while jobs run; no worker at all, where the schedule has to load by itself.
+waits; the schedule again while jobs run; no worker at all, where the schedule has to
+load by itself.
 """
 
 import time
