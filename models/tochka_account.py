@@ -12,6 +12,7 @@ class TochkaAccount(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Tochka Bank Account"
     _order = "organization_id, is_open desc, number"
+    _rec_names_search = ["number", "organization_id.name"]
 
     organization_id = fields.Many2one(
         "tochka.organization",
@@ -87,7 +88,7 @@ class TochkaAccount(models.Model):
         " day.",
     )
     rejected_balance = fields.Monetary(
-        string="Rejected",
+        string="Rejected Sum",
         compute="_compute_odoo_balance",
         help="Sum of the rejected payments: the bank has them, the books do not.",
     )

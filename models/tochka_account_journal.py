@@ -105,6 +105,25 @@ class TochkaAccount(models.Model):
                     self.display_name,
                 )
             )
+        elsewhere = self.sudo().search(
+            [
+                ("number", "=", self.number),
+                ("company_id", "=", company.id),
+                ("journal_id", "!=", False),
+                ("id", "!=", self.id),
+            ],
+            limit=1,
+        )
+        if elsewhere:
+            raise ValidationError(
+                self.env._(
+                    "The account %(account)s is loaded through the connection"
+                    " “%(connection)s” already; twice would double its payments. Renew"
+                    " that connection instead.",
+                    account=self.display_name,
+                    connection=elsewhere.connection_id.name,
+                )
+            )
         self.currency_id.sudo().active = True
         journal = journal or self._propose_journal(company)
         journal = journal or self._create_journal(company)

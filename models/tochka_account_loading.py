@@ -61,13 +61,18 @@ class TochkaAccount(models.Model):
                 account._load_safely(orders, run)
                 if own_run:
                     run._finish()
-                if not self.env["ir.cron"]._commit_progress(int(own_run)):
+                time_left = self.env["ir.cron"]._commit_progress(int(own_run))
+                # A run of many accounts is done whole; a pass goes on at its next call.
+                if own_run and not time_left:
                     break
 
     def _load_safely(self, orders, run):
         """Load one account; nothing that goes wrong leaves it."""
         self.ensure_one()
-        account = self.with_company(self.company_id)
+        # A job has no language: it speaks that of the person who will read.
+        reader = run.user_id if run.trigger == "manual" else self.connection_id.user_id
+        account = self.with_company(self.company_id).with_context(lang=reader.lang)
+        run = run.with_context(lang=reader.lang)
         try:
             account._commit_anew(account._load_one, orders, run)
         except Exception as error:
@@ -165,6 +170,20 @@ class TochkaAccount(models.Model):
             vals["bank_balance_date"] = statement.date_to
         self.write(vals)
 
+    def _lock_or_ask_to_wait(self):
+        """Take the account's lock for what a person does to its payments.
+
+        :raise UserError: while another process is loading the account
+        """
+        self.ensure_one()
+        if not self.try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._(
+                    "Payments of %s are being loaded now. Try again in a minute.",
+                    self.display_name,
+                )
+            )
+
     def _make_lines(self, run=None):
         """Make statement lines of the register rows that have none yet.
 
@@ -181,7 +200,8 @@ class TochkaAccount(models.Model):
         ):
             batch._create_lines()
             if run:
-                run._count({"created": len(batch)})
+                redated = batch.filtered(lambda row: row.line_id.date != row.date)
+                run._count({"created": len(batch), "redated": len(redated)})
                 self.env["ir.cron"]._commit_progress()
                 if not self.try_lock_for_update(allow_referencing=True):
                     return False

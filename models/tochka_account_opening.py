@@ -42,6 +42,7 @@ class TochkaAccount(models.Model):
         """
         self.ensure_one()
         self._check_opening_day(day)
+        self.sudo()._lock_or_ask_to_wait()
         self._drop_opening_line()
         self._move_opening_border(day)
         before = fields.Date.subtract(day, days=1)
@@ -61,6 +62,7 @@ class TochkaAccount(models.Model):
     def _release_opening(self):
         """Undo the fixing: the entry goes, earlier payments may enter the books."""
         self.ensure_one()
+        self.sudo()._lock_or_ask_to_wait()
         self._drop_opening_line()
         self._move_opening_border(False)
         self.sudo().write({"opening_date": False, "opening_balance": 0.0})
@@ -78,6 +80,16 @@ class TochkaAccount(models.Model):
                 self.env._(
                     "The day of the opening balance is in the future. Choose today or"
                     " an earlier day."
+                )
+            )
+        if self.journal_id.company_id._get_lock_date_violations(
+            day, fiscalyear=True, sale=False, purchase=False, tax=False, hard=True
+        ):
+            raise UserError(
+                self.env._(
+                    "%s is in a locked period. Choose a later day, or unlock the period"
+                    " first.",
+                    day.strftime("%d.%m.%Y"),
                 )
             )
         earlier = self.env["tochka.transaction"].search_count(

@@ -56,7 +56,7 @@ class TochkaAccount(models.Model):
         """Give the accounts that jobs load at this moment."""
         if "queue.job" not in self.env:
             return self.browse()
-        accounts = self.search([])
+        accounts = self.search([("journal_id", "!=", False)])
         return accounts.filtered(lambda one: one._scheduled_jobs("started"))
 
     def _scheduled_jobs(self, *states):

@@ -1,5 +1,7 @@
+from urllib.parse import urlsplit
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .. import tochka_api
 from ..exceptions import bank_errors
@@ -10,6 +12,9 @@ ENVIRONMENT_URLS = {
     "production": tochka_api.PRODUCTION_URL,
     "sandbox": tochka_api.SANDBOX_URL,
 }
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+# Fields that say where the secrets are sent.
+_WHERE_TO = {"base_url", "environment", "consent_path", "ca_certificate"}
 CALLBACK_PATH = "/account_tochka/oauth/callback"
 
 
@@ -161,6 +166,27 @@ class TochkaConnection(models.Model):
             connection.chosen_account_count = len(
                 connection.account_ids.filtered("journal_id")
             )
+
+    @api.constrains("base_url")
+    def _check_base_url(self):
+        for connection in self:
+            address = urlsplit(connection.base_url or "")
+            if address.scheme != "https" and address.hostname not in LOCAL_HOSTS:
+                raise ValidationError(
+                    self.env._(
+                        "The API address has to begin with https:// so that nobody can"
+                        " read the access on its way."
+                    )
+                )
+
+    def write(self, vals):
+        """Override of `mail.thread` to keep secrets from going to another server."""
+        told = _WHERE_TO & vals.keys()
+        if told and not self.env.user.has_group("base.group_system"):
+            for connection in self:
+                if any(connection[name] != vals[name] for name in told):
+                    connection.sudo().write({"secrets": False, "state": "draft"})
+        return super().write(vals)
 
     # === SECRETS === #
 

@@ -91,23 +91,28 @@ class TochkaConnection(models.Model):
             and consteq(pending["nonce"], nonce)
             and fields.Datetime.now() < datetime.fromisoformat(pending["until"])
         )
-        self._write_secrets(pending=None)
+        late = pending and not usable and consteq(pending["nonce"], nonce)
+        if usable or late:
+            self._write_secrets(pending=None)
         message = None
         if not usable:
             message = self.env._(
                 "This return from the bank was used already or came too late. Press"
-                " “Connect to Tochka Bank” again."
+                " “%s” again.",
+                self._connect_button(),
             )
         elif error == "access_denied":
             message = self.env._(
                 "The access was refused on the bank's page, so nothing was changed."
-                " Press “Connect to Tochka Bank” again and allow “Receive statements”."
+                " Press “%s” again and allow “Receive statements”.",
+                self._connect_button(),
             )
         elif error or not code:
             message = self.env._(
-                "The bank returned without an access (%s). Press “Connect to Tochka"
-                " Bank” again.",
-                error or self.env._("no code"),
+                "The bank returned without an access (%(reason)s). Press “%(button)s”"
+                " again.",
+                reason=error or self.env._("no code"),
+                button=self._connect_button(),
             )
         else:
             try:
@@ -117,6 +122,12 @@ class TochkaConnection(models.Model):
                 message = str(refusal)
         self.sudo().state_message = message
         return message
+
+    def _connect_button(self):
+        """Name the button by which the connection's form leads to the bank now."""
+        if self.state == "connected":
+            return self.env._("Renew access")
+        return self.env._("Connect to Tochka Bank")
 
     def _finish_consent(self, code, consent_id):
         """Exchange the code and take the new access into use.
@@ -142,7 +153,7 @@ class TochkaConnection(models.Model):
         self._connected(organizations, accounts, _naive(consent.expires_at))
 
     def _check_same_organizations(self, organizations):
-        chosen = self.organization_ids.filtered("company_id")
+        chosen = self.sudo().organization_ids.filtered("company_id")
         seen = {organization.customer_code for organization in organizations}
         missing = chosen.filtered(lambda known: known.customer_code not in seen)
         if missing:

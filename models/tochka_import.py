@@ -1,7 +1,12 @@
+import logging
+
 from dateutil.relativedelta import relativedelta
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 TRIGGERS = [
     ("hourly", "Every hour"),
@@ -11,7 +16,17 @@ TRIGGERS = [
     ("file", "File"),
 ]
 POSTPONED_FOR = relativedelta(seconds=20)
-COUNTS = ("found", "created", "known", "rejected", "changed", "skipped")
+# A run whose process dies this often is given up.
+MOST_STARTS = 3
+COUNTS = (
+    "found",
+    "created",
+    "known",
+    "rejected",
+    "changed",
+    "skipped",
+    "redated",
+)
 
 
 class TochkaImport(models.Model):
@@ -49,7 +64,9 @@ class TochkaImport(models.Model):
     created = fields.Integer(readonly=True, help="Payments that entered the books.")
     known = fields.Integer(readonly=True, help="Payments loaded before.")
     rejected = fields.Integer(
-        readonly=True, help="Payments loaded before that a person rejected."
+        string="Rejected Before",
+        readonly=True,
+        help="Payments loaded before that a person rejected.",
     )
     changed = fields.Integer(
         readonly=True, help="Payments the bank changed since they were loaded."
@@ -58,7 +75,13 @@ class TochkaImport(models.Model):
         readonly=True,
         help="Payments the bank has not booked yet; a later run takes them.",
     )
+    redated = fields.Integer(
+        string="On Another Day",
+        readonly=True,
+        help="Payments booked on another day, because theirs is in a locked period.",
+    )
     error = fields.Text(readonly=True)
+    starts = fields.Integer(readonly=True, help="How often it was begun.")
     postponed = fields.Boolean(
         readonly=True, help="Another run held an account; this one is tried again."
     )
@@ -121,9 +144,10 @@ class TochkaImport(models.Model):
                     run = self.sudo()._open(accounts, date_from, date_to, trigger)
                     run.request_key = key
                     run.flush_recordset()
-            except UniqueViolation:
-                # Asked at the same moment elsewhere: that run does it.
-                run = self.search(same, limit=1)
+            except UniqueViolation as error:
+                # Asked at the same moment elsewhere. This transaction cannot see that
+                # run yet: Odoo repeats the request, and then it can.
+                raise SerializationFailure from error
         self.env.ref("account_tochka.ir_cron_run_queue").sudo()._trigger()
         return run.sudo(False)
 
@@ -155,10 +179,34 @@ class TochkaImport(models.Model):
             if run.trigger == "webhook":
                 # What happens from now on may be missing in it: that asks anew.
                 run.request_key = False
-            run.account_ids._import(run.date_from, run.date_to, run.trigger, run)
-            run._tell_user()
+            run._do_safely()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
+
+    def _do_safely(self):
+        """Do one queued run; what goes wrong with it never holds up the others."""
+        self.ensure_one()
+        self.starts += 1
+        self.env["ir.cron"]._commit_progress()
+        try:
+            if self.starts > MOST_STARTS:
+                raise UserError(
+                    self.env._("The loading was interrupted again and again; ask anew.")
+                )
+            self.account_ids._import(self.date_from, self.date_to, self.trigger, self)
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.error("Run %s failed", self.id, exc_info=error)
+            self.write(
+                {
+                    "state": "failed",
+                    "error": str(error),
+                    "finished_on": fields.Datetime.now(),
+                }
+            )
+        if self.postponed:
+            self.starts = 0
+        self._tell_user()
 
     @api.model
     def _close_interrupted(self, trigger, under_way):
@@ -273,6 +321,10 @@ class TochkaImport(models.Model):
                 period=period,
                 found=self.found,
                 created=self.created,
+            )
+        if self.redated:
+            message += "\n" + self.env._(
+                "Booked on another day, because the period is locked: %s.", self.redated
             )
         return {
             "id": self.id,

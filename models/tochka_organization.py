@@ -76,10 +76,12 @@ class TochkaOrganization(models.Model):
         :return: res.company, allowed for the current user
         """
         self.ensure_one()
-        country = self.env.ref("base.ru")
-        rouble = self.env.ref("base.RUB")
+        self.env["res.company"].check_access("create")
+        # Its contact, its chart and the user's list of companies come with it.
+        root = self.sudo().env
+        country, rouble = root.ref("base.ru"), root.ref("base.RUB")
         rouble.active = True
-        company = self.env["res.company"].create(
+        company = root["res.company"].create(
             {
                 "name": self.name,
                 "country_id": country.id,
@@ -89,11 +91,11 @@ class TochkaOrganization(models.Model):
             }
         )
         company.partner_id.kpp = self.kpp
-        self.env.user.company_ids |= company
-        template = self.connection_id.company_id.chart_template
-        self.env["account.chart.template"].try_loading(
+        root.user.company_ids |= company
+        template = self.sudo().connection_id.company_id.chart_template
+        root["account.chart.template"].try_loading(
             template or False, company, install_demo=False
         )
         # The chart may bring its country's currency: the books are kept in roubles.
-        company.sudo().write({"country_id": country.id, "currency_id": rouble.id})
-        return company
+        company.write({"country_id": country.id, "currency_id": rouble.id})
+        return company.sudo(False)

@@ -91,6 +91,9 @@ class TochkaTransaction(models.Model):
     decided_by = fields.Many2one("res.users", readonly=True)
     decided_on = fields.Datetime(readonly=True)
 
+    booked_values = fields.Json(
+        readonly=True, help="What the books show while they differ from the bank."
+    )
     bank_change = fields.Text(
         string="Changed by the Bank",
         readonly=True,
@@ -134,7 +137,9 @@ class TochkaTransaction(models.Model):
         self.check_access("read")
         self.env["account.bank.statement.line"].check_access("create")
         rejected = self.filtered(lambda row: row.state == "rejected")
-        for account in rejected.account_id:
+        locked = rejected.filtered(lambda row: row._in_locked_period())
+        restored = rejected - locked
+        for account in restored.account_id:
             if not account.journal_id:
                 raise UserError(
                     self.env._(
@@ -143,20 +148,42 @@ class TochkaTransaction(models.Model):
                         account.display_name,
                     )
                 )
-            rows = rejected.filtered(lambda row, own=account: row.account_id == own)
+            account.sudo()._lock_or_ask_to_wait()
+            rows = restored.filtered(lambda row, own=account: row.account_id == own)
             for row in rows:
                 row._decide(
                     state=self._state_at(account, row.date),
                     decided_by=False,
                     decided_on=False,
                 )
-            account.sudo()._make_lines()
+            rows.filtered(lambda row: row.state == "new").sudo()._create_lines()
+        message = self.env._("Payments restored: %s.", len(restored))
+        if locked:
+            message += " " + self.env._(
+                "Left alone: %(count)s (%(reason)s).",
+                count=len(locked),
+                reason=self.env._("in a locked period"),
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
-                "message": self.env._("Payments restored: %s.", len(rejected)),
+                "type": "warning" if locked else "success",
+                "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _in_locked_period(self):
+        """Whether a line of this row could not be booked on the bank's day."""
+        self.ensure_one()
+        return bool(
+            self.company_id._get_lock_date_violations(
+                self.date,
+                fiscalyear=True,
+                sale=False,
+                purchase=False,
+                tax=False,
+                hard=True,
+            )
+        )

@@ -1,6 +1,6 @@
 """What the bank changes after a payment was loaded."""
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -32,18 +32,27 @@ class TochkaTransaction(models.Model):
         vals["amount"] = float(vals["amount"])
         if vals["amount_company"] is not None:
             vals["amount_company"] = float(vals["amount_company"])
-        before = {name: self[name] for name in _SHOWN}
+        # What the books show: the bank may change a row again before anybody decides.
+        booked = self.booked_values or self._values_shown()
         self.write(vals)
         self._write_raw(row["raw"])
-        changed = [name for name in _SHOWN if self[name] != before[name]]
         if self.state in ("new", "before_opening"):
             self.state = self._state_at(self.account_id, self.date)
+        now = self._values_shown()
+        changed = [name for name in _SHOWN if now[name] != booked[name]]
         if not self.line_id or not changed:
-            return
-        if set(changed) <= {*_HARMLESS, "inn", "kpp"} and self._may_rewrite():
+            self.write({"bank_change": False, "booked_values": False})
+        elif set(changed) <= {*_HARMLESS, "inn", "kpp"} and self._may_rewrite():
             self._rewrite_words(changed)
+            self.write({"bank_change": False, "booked_values": False})
         else:
-            self.bank_change = self._change_in_words(before, changed)
+            words = self._change_in_words(booked, changed)
+            self.write({"bank_change": words, "booked_values": booked})
+
+    def _values_shown(self):
+        """Give the register's values a person sees, as JSON."""
+        values = {name: self[name] for name in _SHOWN}
+        return {**values, "date": self.date.isoformat()}
 
     def _write_raw(self, raw):
         """Store the bank's own text: no detour through Python keeps it verbatim."""
@@ -79,7 +88,9 @@ class TochkaTransaction(models.Model):
         """Give a value the way a person reads it."""
         if name == "amount":
             return self.currency_id.format(value)
-        return format_date(self.env, value) if name == "date" else value or "—"
+        if name == "date":
+            return format_date(self.env, fields.Date.to_date(value))
+        return value or "—"
 
     def action_accept_change(self):
         """Bring the books to what the bank says now; the payment is new again."""
@@ -92,11 +103,12 @@ class TochkaTransaction(models.Model):
                         row.date.strftime("%d.%m.%Y"),
                     )
                 )
+            row.account_id.sudo()._lock_or_ask_to_wait()
             row.sudo()._leave_books(self._state_at(row.account_id, row.date))
-            row.sudo().bank_change = False
-            row.account_id.sudo()._make_lines()
+            row.sudo().write({"bank_change": False, "booked_values": False})
+            row.filtered(lambda one: one.state == "new").sudo()._create_lines()
 
     def action_dismiss_change(self):
         """Leave the books as they are and forget the flag."""
         self.env["account.bank.statement.line"].check_access("write")
-        self.sudo().bank_change = False
+        self.sudo().write({"bank_change": False, "booked_values": False})

@@ -173,3 +173,35 @@ class TestChoosing(TochkaCase):
             self.env["tochka.choose.wizard"].with_context(active_id=self.connection.id)
         )
         self.assertEqual(len(form.account_line_ids), 4)
+
+    def test_a_new_company_is_not_in_the_switcher_yet(self):
+        limited = self.env["tochka.choose.wizard"].with_user(self.administrator)
+        self.administrator.group_ids += self.env.ref("base.group_erp_manager")
+        wizard = limited.with_context(
+            active_id=self.connection.id, allowed_company_ids=self.company.ids
+        ).create({})
+        wizard.organization_line_ids.filtered(
+            lambda one: one.organization_id == self.first
+        ).load = True
+        self._line(wizard, self.account).load = True
+        wizard.action_save()
+        self.assertNotEqual(self.first.company_id, self.company)
+        self.assertEqual(self.account.journal_id.company_id, self.first.company_id)
+
+    def test_one_account_is_not_loaded_through_two_connections(self):
+        wizard = self._wizard()
+        self._tick(wizard, self.account)
+        wizard.action_save()
+        second = self.connection.copy()
+        second.jwt_key = self.bank.token
+        second.action_connect()
+        twin = second.account_ids.filtered(
+            lambda one: one.number == self.account.number
+        )
+        with self.assertRaisesRegex(ValidationError, "Renew"):
+            twin._bind(
+                self.company,
+                self.env["account.journal"],
+                auto_import=False,
+                interval="hourly",
+            )

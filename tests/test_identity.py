@@ -138,6 +138,17 @@ class TestChangedByTheBank(TochkaCase):
             len(self.lines(self.account)),
         )
 
+    def test_a_second_change_keeps_the_first_in_sight(self):
+        self.line.action_tochka_confirm()
+        amount = f"{abs(self.row.amount):.2f}"
+        purpose = self.row.purpose
+        self._change(amount="12345.67")
+        self._change(description="Уточнённое назначение")
+        self.assertIn("Уточнённое", self.row.bank_change)
+        self.assertIn("1234567", re.sub(r"\D", "", self.row.bank_change))
+        self._change(amount=amount, description=purpose)
+        self.assertFalse(self.row.bank_change)
+
     def test_an_unchanged_month_changes_nothing(self):
         run = self.load(self.account, *WEEK)
         self.assertEqual(run.changed, 0)

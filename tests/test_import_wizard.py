@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import LAST_MONTH, TODAY, TochkaCase
 
@@ -121,3 +122,31 @@ class TestImportWizard(TochkaCase):
                 [("account_id", "=", self.account.id)]
             )
         )
+
+    def test_a_run_of_many_accounts_is_done_whole_when_time_is_short(self):
+        yuan = self.connection.account_ids.filtered(
+            lambda one: one.is_open and one.currency_id.name == "CNY"
+        )
+        yuan._bind(
+            self.company,
+            self.env["account.journal"],
+            auto_import=False,
+            interval="hourly",
+        )
+        both = self.account + yuan
+        cron = self.env.registry["ir.cron"]
+        with patch.object(cron, "_commit_progress", lambda *_args, **_more: 0):
+            run = both._import(*LAST_MONTH, "manual")
+        self.assertEqual(run.state, "done", run.error)
+        self.assertTrue(self.lines(self.account) and self.lines(yuan))
+
+    @mute_logger("odoo.addons.account_tochka.models.tochka_import")
+    def test_a_broken_run_does_not_hold_up_the_queue(self):
+        broken, healthy = self._wizard(), self._wizard(date_from="2026-10-15")
+        broken.action_import()
+        healthy.action_import()
+        broken.run_id.sudo().write({"date_from": "2026-10-31", "date_to": "2026-10-01"})
+        with self.enter_registry_test_mode():
+            self.env.ref("account_tochka.ir_cron_run_queue").method_direct_trigger()
+        self.assertEqual(broken.run_id.state, "failed")
+        self.assertEqual(healthy.run_id.state, "done", healthy.run_id.error)

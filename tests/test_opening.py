@@ -121,3 +121,19 @@ class TestOpening(TochkaCase):
         self.assertFalse(account.opening_date)
         truth = self.bank.truth(account.bank_account_id, *LAST_MONTH)
         self.assertEqual(len(self.lines(account)), len(truth["transactions"]))
+
+    def test_a_locked_period_is_refused(self):
+        account = self.choose()
+        self.company.fiscalyear_lock_date = LAST_MONTH[1]
+        with self.assertRaisesRegex(UserError, "locked period"):
+            account._fix_opening(LAST_MONTH[0], 1.0)
+
+    def test_payments_of_a_locked_period_are_counted(self):
+        account = self.choose()
+        self.company.fiscalyear_lock_date = date(2026, 10, 10)
+        run = self.load(account)
+        early = account.transaction_ids.filtered(
+            lambda row: row.date <= date(2026, 10, 10)
+        )
+        self.assertEqual(run.redated, len(early))
+        self.assertIn(str(len(early)), run.get_progress()["message"])

@@ -150,3 +150,11 @@ class TestReview(TochkaCase):
             self.env["account.bank.statement.line"].search_count(action["domain"]),
             len(self.payments),
         )
+
+    def test_restore_in_a_locked_period_is_refused_and_counted(self):
+        row = self.payments[0].tochka_transaction_id
+        self.payments[0].action_tochka_reject()
+        self.payments[1:].action_tochka_reject()
+        self.company.fiscalyear_lock_date = date(2026, 10, 31)
+        self.assertIn("locked period", self._message(row.action_restore()))
+        self.assertEqual(row.review, "rejected")

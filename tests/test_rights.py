@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -116,3 +116,15 @@ class TestRights(TochkaCase):
         }
         self.assertNotIn(root.id, visible[employee])
         self.assertIn(root.id, visible[self.accountant])
+
+    def test_secrets_never_follow_a_changed_address(self):
+        connection = self.connection.with_user(self.administrator)
+        connection.name = "Другое имя"
+        self.assertTrue(self.connection.has_jwt_key)
+        connection.base_url = "https://other.example.com/uapi"
+        self.assertFalse(self.connection.has_jwt_key)
+        self.assertEqual(self.connection.state, "draft")
+
+    def test_an_address_without_encryption_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "https"):
+            self.connection.base_url = "http://other.example.com/uapi"

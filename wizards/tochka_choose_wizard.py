@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.http import request
 
 
 class TochkaChooseWizard(models.TransientModel):
@@ -68,20 +69,31 @@ class TochkaChooseWizard(models.TransientModel):
         self._check_choice()
         for line in self.account_line_ids.filtered(lambda one: not one.load):
             line.account_id._unbind()
+        switched_on = self.env.companies
         for line in self.organization_line_ids:
             organization = line.organization_id.sudo()
             if line.load:
                 organization.company_id = line.company_id or line._create_company()
+                switched_on |= organization.company_id
             elif organization.company_id:
                 organization.company_id = False
-        for line in self.account_line_ids.filtered("load"):
+        # A new company, or one that is off in the switcher, is not seen otherwise.
+        seen = self.with_context(allowed_company_ids=switched_on.ids)
+        for line in seen.account_line_ids.filtered("load"):
             line.account_id._bind(
                 line.account_id.organization_id.company_id,
                 line.journal_id,
                 auto_import=line.auto_import,
                 interval=line.interval,
             )
-        return self.action_cancel()
+        if switched_on == self.env.companies or not request:
+            return self.action_cancel()
+        request.future_response.set_cookie("cids", "-".join(map(str, switched_on.ids)))
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/odoo/tochka-connections/{self.connection_id.id}",
+            "target": "self",
+        }
 
     def action_cancel(self):
         """Go back to the connection; nothing is changed here."""

@@ -79,6 +79,20 @@ class TochkaImportWizard(models.TransientModel):
             raise ValidationError(
                 self.env._("The first day is later than the last one. Swap them.")
             )
+        days = self.account_ids.filtered("registration_date").mapped(
+            "registration_date"
+        )
+        opened = min(days, default=None)
+        if opened and self.date_to < opened:
+            raise ValidationError(
+                self.env._(
+                    "The bank opened the account on %s: there are no payments before"
+                    " that. Choose a later period.",
+                    opened.strftime("%d.%m.%Y"),
+                )
+            )
+        if opened:
+            self.date_from = max(self.date_from, opened)
         if self.date_to > self.env["tochka.account"]._today():
             raise ValidationError(
                 self.env._(
