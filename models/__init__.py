@@ -16,6 +16,7 @@ from . import tochka_transaction_intake
 from . import tochka_transaction_lines
 from . import tochka_day
 from . import tochka_import
+from . import tochka_import_queue
 from . import account_bank_statement_line
 from . import account_journal
 from . import res_partner

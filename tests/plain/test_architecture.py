@@ -26,7 +26,7 @@ ONLY_IN = {
     "cryptography": {"models/secret_box.py"},
     "psycopg2": {
         "models/lines_at_once.py",
-        "models/tochka_import.py",
+        "models/tochka_import_queue.py",
         "models/tochka_transaction_intake.py",
     },
 }
