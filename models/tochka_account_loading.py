@@ -94,6 +94,9 @@ class TochkaAccount(models.Model):
 
     def _load_one(self, orders, run):
         self.ensure_one()
+        # The lock is the first thing this transaction sees: with an older snapshot it
+        # would trip over what another process has just committed.
+        self.env["ir.cron"]._commit_progress()
         if not self.try_lock_for_update(allow_referencing=True):
             run._skip(self)
             return
