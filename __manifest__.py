@@ -8,7 +8,7 @@
     "license": "LGPL-3",
     "depends": ["account"],
     "external_dependencies": {
-        "python": ["requests", "PyJWT", "cryptography", "python-dateutil"],
+        "python": ["requests", "PyJWT", "cryptography", "python-dateutil", "python-stdnum"],
     },
     "data": [
         "security/account_tochka_groups.xml",
@@ -16,6 +16,8 @@
         "security/account_tochka_rules.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "data/cash_flow_item.xml",
+        "data/cash_flow_rule.xml",
         "wizards/tochka_choose_wizard_views.xml",
         "wizards/tochka_import_wizard_views.xml",
         "wizards/tochka_opening_wizard_views.xml",
@@ -24,6 +26,8 @@
         "views/tochka_day_views.xml",
         "views/tochka_account_views.xml",
         "views/tochka_connection_views.xml",
+        "views/cash_flow_item_views.xml",
+        "views/cash_flow_rule_views.xml",
         "views/account_bank_statement_line_views.xml",
         "views/account_journal_views.xml",
         "views/res_partner_views.xml",

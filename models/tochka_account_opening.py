@@ -82,9 +82,7 @@ class TochkaAccount(models.Model):
                     " an earlier day."
                 )
             )
-        if self.journal_id.company_id._get_lock_date_violations(
-            day, fiscalyear=True, sale=False, purchase=False, tax=False, hard=True
-        ):
+        if self.journal_id.company_id._is_bank_locked_on(day):
             raise UserError(
                 self.env._(
                     "%s is in a locked period. Choose a later day, or unlock the period"

@@ -19,13 +19,13 @@ from odoo.exceptions import UserError
 
 from .. import tochka_api
 from ..exceptions import explain
+from .tochka_connection import LOCAL_HOSTS
 
 _logger = logging.getLogger(__name__)
 
 EVENT_PATH = "/account_tochka/webhook/"
 
 _LOOK_AGAIN_AFTER = timedelta(hours=20)
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 # The bank answers after its tests of our address.
 _PATIENT = {"timeout": (5, 60), "retries": 1}
 # Somebody who disconnects waits, and what still comes is answered 404.
@@ -149,7 +149,7 @@ class TochkaConnection(models.Model):
             )
         address = self.get_base_url()
         # A simulated bank on this machine is not so strict.
-        if _is_public(address) or urlsplit(self.base_url).hostname in _LOCAL:
+        if _is_public(address) or urlsplit(self.base_url).hostname in LOCAL_HOSTS:
             return None
         return self.env._(
             "Push needs an https address on port 443, and the address of this database"

@@ -167,11 +167,10 @@ class TochkaImport(models.Model):
         self.ensure_one()
         self.write({name: self[name] + count for name, count in counts.items()})
 
-    def _step(self, requests=0):
+    def _step(self):
         """One step forward, for the progress bar."""
         self.ensure_one()
         self.steps_done += 1
-        self.requests_made += requests
 
     def _skip(self, account):
         """Another run holds the account.

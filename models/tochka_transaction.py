@@ -76,6 +76,7 @@ class TochkaTransaction(models.Model):
     bank_name = fields.Char(readonly=True)
     correspondent_account = fields.Char(readonly=True)
     tax_fields = fields.Json(readonly=True)
+    kbk = fields.Char(string="KBK", readonly=True, help="Budget code, field 104.")
     raw = fields.Json(string="What the Bank Sent", readonly=True)
     state = fields.Selection(STATES, required=True, default="new", readonly=True)
     line_id = fields.Many2one(
@@ -177,13 +178,4 @@ class TochkaTransaction(models.Model):
     def _in_locked_period(self):
         """Whether a line of this row could not be booked on the bank's day."""
         self.ensure_one()
-        return bool(
-            self.company_id._get_lock_date_violations(
-                self.date,
-                fiscalyear=True,
-                sale=False,
-                purchase=False,
-                tax=False,
-                hard=True,
-            )
-        )
+        return self.company_id._is_bank_locked_on(self.date)

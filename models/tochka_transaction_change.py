@@ -67,7 +67,7 @@ class TochkaTransaction(models.Model):
         return line.tochka_review == "new" and not line._reason_not_to_change()
 
     def _rewrite_words(self, changed):
-        prepared = self._prepare_line(self.line_id.partner_id)
+        prepared = self._prepare_line()
         self.line_id.write(
             {
                 _HARMLESS[name]: prepared[_HARMLESS[name]]

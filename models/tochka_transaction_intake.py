@@ -29,9 +29,11 @@ COLUMNS = (
     "bank_name",
     "correspondent_account",
     "tax_fields",
+    "kbk",
     "raw",
 )
-_NOT_CONTENT = ("transaction_key", "content_digest", "row_digest", "raw")
+# "kbk" is a part of "tax_fields".
+_NOT_CONTENT = ("transaction_key", "content_digest", "row_digest", "kbk", "raw")
 
 
 class TochkaTransaction(models.Model):
@@ -222,6 +224,7 @@ def _rows(transactions, statement):
             "bank_name": party.bank_name or None,
             "correspondent_account": party.correspondent_account or None,
             "tax_fields": one.tax_fields or None,
+            "kbk": (one.tax_fields or {}).get("kbk") or None,
             "raw": one.raw,
         }
         row["content_digest"] = _digest(

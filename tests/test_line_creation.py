@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..benchmarks.import_books import ITEM, MOVE, books, differences
+from ..models.account_bank_statement_line_recognised import NOTHING
 from ..models.lines_at_once import LinesAtOnce
 from ..models.lines_way import FEWEST
 from .common import TochkaCase
@@ -151,7 +152,7 @@ class TestLineCreation(TochkaCase):
     # === CORE'S WAY === #
 
     def assertCoreIsAsked(self, rows):
-        values = [row._prepare_line(None) for row in rows]
+        values = [row._prepare_line() | NOTHING for row in rows]
         Line = self.env["account.bank.statement.line"].with_company(self.company)
         self.assertIsNone(LinesAtOnce(Line, values).make())
         self.assertFalse(self.lines(rows.account_id), "nothing is left of the attempt")

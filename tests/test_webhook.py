@@ -296,7 +296,7 @@ class TestRegistration(PushCase):
             ("https://odoo.example", True),
         ):
             self.env["ir.config_parameter"].set_param("web.base.url", address)
-            with patch.object(tochka_connection_push, "_LOCAL", ()):
+            with patch.object(tochka_connection_push, "LOCAL_HOSTS", ()):
                 self.connection.action_check()
             state = "pending" if good else "problem"
             self.assertEqual(self.connection.push_state, state, address)

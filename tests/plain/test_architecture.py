@@ -16,6 +16,7 @@ ALLOWED = {
         "dateutil",
         "psycopg2",
         "cryptography",
+        "stdnum",
         ".tochka_api",
         ".exceptions",
     },

@@ -1,0 +1,82 @@
+"""What was recognised of a payment, and by what."""
+
+from odoo import fields, models
+
+PARTNER_SOURCES = [
+    ("account", "By the account number"),
+    ("inn_kpp", "By INN and KPP"),
+    ("inn", "By INN"),
+    ("name", "By the name"),
+    ("created", "Created"),
+    ("own", "Own account"),
+    ("rule", "By a rule"),
+    ("hand", "Set by hand"),
+]
+ITEM_SOURCES = [
+    ("rule", "By a rule"),
+    ("memory", "Learnt"),
+    ("hand", "Set by hand"),
+]
+# What recognition gives for every row, see `tochka.transaction._recognise`.
+NOTHING = {
+    "partner_id": False,
+    "cash_flow_item_id": False,
+    "analytic_distribution": False,
+    "tochka_payee": False,
+    "tochka_partner_source": False,
+    "tochka_item_source": False,
+    "cash_flow_rule_id": False,
+    "tochka_is_transfer": False,
+}
+
+
+class AccountBankStatementLine(models.Model):
+    _name = "account.bank.statement.line"
+    _inherit = ["account.bank.statement.line", "analytic.mixin"]
+
+    cash_flow_item_id = fields.Many2one(
+        "cash.flow.item",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        domain="[('company_id', 'in', (company_id, False))]",
+    )
+    cash_flow_rule_id = fields.Many2one(
+        "cash.flow.rule", string="Rule", readonly=True, copy=False, ondelete="set null"
+    )
+    part_ids = fields.One2many("cash.flow.part", "line_id", string="Parts", copy=False)
+    tochka_payee = fields.Char(
+        string="Payee",
+        readonly=True,
+        copy=False,
+        help="Merchant, phone or person, read from the purpose where the bank itself"
+        " stands as the counterparty.",
+    )
+    tochka_partner_source = fields.Selection(
+        PARTNER_SOURCES, string="Partner Found", readonly=True, copy=False
+    )
+    tochka_item_source = fields.Selection(
+        ITEM_SOURCES, string="Item Found", readonly=True, copy=False
+    )
+    tochka_is_transfer = fields.Boolean(
+        string="Own Transfer",
+        copy=False,
+        help="Money between own accounts: neither income nor expense.",
+    )
+    tochka_pair_id = fields.Many2one(
+        related="tochka_transaction_id.pair_id.line_id", string="Other Side"
+    )
+    tochka_duplicate_id = fields.Many2one(
+        "account.bank.statement.line",
+        string="Looks Like",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="A line entered before that may be the same payment.",
+    )
+    tochka_booked = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Confirmation has put the other side of the entry in place.",
+    )

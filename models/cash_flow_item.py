@@ -1,0 +1,66 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+DIRECTIONS = [("in", "Money in"), ("out", "Money out"), ("both", "Both")]
+ACTIVITIES = [
+    ("operating", "Operating"),
+    ("investing", "Investing"),
+    ("financing", "Financing"),
+]
+
+
+class CashFlowItem(models.Model):
+    """What a payment was for, in the cash flow statement («статья ДДС»).
+
+    On confirmation the item decides where the other side of the payment is booked: on
+    the counterparty's own account, on `account_id`, or nowhere yet (suspense).
+    """
+
+    _name = "cash.flow.item"
+    _description = "Cash Flow Item"
+    _inherit = ["analytic.mixin"]
+    _parent_store = True
+    _order = "sequence, id"
+    _rec_names_search = ["name", "parent_id.name"]
+
+    name = fields.Char(required=True, translate=True)
+    display_name = fields.Char(recursive=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    parent_id = fields.Many2one("cash.flow.item", index=True, ondelete="restrict")
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("cash.flow.item", "parent_id", string="Parts")
+    direction = fields.Selection(DIRECTIONS, required=True, default="both")
+    activity = fields.Selection(ACTIVITIES, required=True, default="operating")
+    company_id = fields.Many2one("res.company", help="Empty: for every company.")
+    book_on_partner = fields.Boolean(
+        string="On the Counterparty's Account",
+        help="The other side is booked on the receivable or payable account of the"
+        " counterparty, where invoices can be matched with it.",
+    )
+    account_id = fields.Many2one(
+        "account.account",
+        string="Counterpart Account",
+        company_dependent=True,
+        domain="[('account_type', 'not in', ('asset_cash', 'liability_credit_card'))]",
+        help="Takes the place of the suspense account when a payment is confirmed."
+        " Empty: the payment waits for the reconciliation tool.",
+    )
+    tax_ids = fields.Many2many(
+        "account.tax",
+        string="Taxes",
+        help="Included in the amount of the payment.",
+    )
+
+    @api.constrains("parent_id")
+    def _check_parent(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._("An item cannot be a part of itself. Choose another parent.")
+            )
+
+    @api.depends("name", "parent_id.display_name")
+    def _compute_display_name(self):
+        for item in self:
+            parts = (item.parent_id.display_name, item.name)
+            item.display_name = " / ".join(filter(None, parts))
