@@ -8,7 +8,13 @@
     "license": "LGPL-3",
     "depends": ["account"],
     "external_dependencies": {
-        "python": ["requests", "PyJWT", "cryptography", "python-dateutil", "python-stdnum"],
+        "python": [
+            "requests",
+            "PyJWT",
+            "cryptography",
+            "python-dateutil",
+            "python-stdnum",
+        ],
     },
     "data": [
         "security/account_tochka_groups.xml",

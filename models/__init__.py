@@ -30,6 +30,7 @@ from . import tochka_import_queue
 from . import account_bank_statement_line
 from . import account_bank_statement_line_review
 from . import account_bank_statement_line_recognised
+from . import account_bank_statement_line_reasons
 from . import account_bank_statement_line_booking
 from . import account_journal
 from . import res_company

@@ -21,7 +21,7 @@ ITEM_SOURCES = [
 NOTHING = {
     "partner_id": False,
     "cash_flow_item_id": False,
-    "analytic_distribution": False,
+    "tochka_analytic_distribution": False,
     "tochka_payee": False,
     "tochka_partner_source": False,
     "tochka_item_source": False,
@@ -31,8 +31,7 @@ NOTHING = {
 
 
 class AccountBankStatementLine(models.Model):
-    _name = "account.bank.statement.line"
-    _inherit = ["account.bank.statement.line", "analytic.mixin"]
+    _inherit = "account.bank.statement.line"
 
     cash_flow_item_id = fields.Many2one(
         "cash.flow.item",
@@ -43,6 +42,16 @@ class AccountBankStatementLine(models.Model):
     )
     cash_flow_rule_id = fields.Many2one(
         "cash.flow.rule", string="Rule", readonly=True, copy=False, ondelete="set null"
+    )
+    # Not analytic.mixin: OCA's reconciliation has a field of that name here, not stored.
+    tochka_analytic_distribution = fields.Json(
+        string="Analytic Distribution", copy=False
+    )
+    analytic_precision = fields.Integer(
+        store=False,
+        default=lambda self: self.env["decimal.precision"].precision_get(
+            "Percentage Analytic"
+        ),
     )
     part_ids = fields.One2many("cash.flow.part", "line_id", string="Parts", copy=False)
     tochka_payee = fields.Char(

@@ -2,21 +2,28 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
+import { useAlwaysOffer } from "./always_offer";
 
-/** Payments: a click on a row opens its card, the import stands at the top right. */
+/** Payments: the import stands at the top right; a correction made twice may become a rule. */
 export class PaymentListController extends ListController {
     static template = "account_tochka.PaymentList";
 
     setup() {
         super.setup();
         this.action = useService("action");
+        this.offerAlways = useAlwaysOffer();
     }
 
-    async openRecord(record) {
-        const card = await this.model.orm.call(record.resModel, "action_tochka_open_card", [
-            [record.resId],
-        ]);
-        await this.action.doAction(card, this.reloadOnClose);
+    get modelParams() {
+        const params = super.modelParams;
+        params.hooks.onSavedMulti = (records) =>
+            this.offerAlways(records.map((record) => record.resId));
+        return params;
+    }
+
+    async onRecordSaved(record) {
+        await super.onRecordSaved(record);
+        await this.offerAlways([record.resId]);
     }
 
     openImport() {

@@ -1,0 +1,30 @@
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+
+/** After the second same correction of a payment: shall it be a rule? Gives a function of ids. */
+export function useAlwaysOffer() {
+    const orm = useService("orm");
+    const dialog = useService("dialog");
+    const action = useService("action");
+
+    async function answer(memory, method) {
+        const told = await orm.call("cash.flow.memory", method, [[memory]]);
+        await action.doAction(told || { type: "ir.actions.client", tag: "soft_reload" });
+    }
+
+    return async function offerAlways(ids) {
+        const model = "account.bank.statement.line";
+        const offer = await orm.call(model, "tochka_always_offer", [ids]);
+        if (offer) {
+            dialog.add(ConfirmationDialog, {
+                title: offer.title,
+                body: offer.message,
+                confirmLabel: _t("Always do so"),
+                confirm: () => answer(offer.memory_id, "action_always"),
+                cancelLabel: _t("No"),
+                cancel: () => answer(offer.memory_id, "action_not_always"),
+            });
+        }
+    };
+}
