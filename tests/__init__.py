@@ -6,6 +6,7 @@ from . import test_line_creation
 from . import test_loading
 from . import test_opening
 from . import test_proof
+from . import test_recognition_tour
 from . import test_review
 from . import test_rights
 from . import test_schedule

@@ -3,14 +3,13 @@
 import itertools
 import json
 from contextlib import contextmanager
-from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tests.common import ChromeBrowser
 
-from .common import NOW_MOSCOW, TochkaCase
+from .tour_case import TourCase
 
 TERM_DAYS = 90
 # As many as `review_tour.js` expects.
@@ -30,26 +29,7 @@ if (location.origin === %(origin)s) {
 
 
 @tagged("post_install", "-at_install")
-class TestTours(HttpCase, TochkaCase):
-    # The browser's clock is the real one, so are Odoo's and the bank's here.
-    freeze_time = None
-
-    def setUp(self):
-        super().setUp()
-        self.bank.reset(now=None)
-
-    def tearDown(self):
-        self.bank.reset(NOW_MOSCOW)
-        super().tearDown()
-
-    @contextmanager
-    def worker(self):
-        """Override: an `HttpCase` is in the test mode already."""
-        self.env.flush_all()
-        with self.registry.cursor() as cr:
-            yield self.env(cr=cr)
-        self.env.invalidate_all()
-
+class TestTours(TourCase):
     @contextmanager
     def bank_visitor(self):
         """Let the browser press the buttons of the bank's pages by itself."""
@@ -91,10 +71,6 @@ class TestTours(HttpCase, TochkaCase):
 
         with patch.object(Run, "get_progress", work_and_tell):
             yield
-
-    def first_of_last_month(self, account):
-        before = account._today().replace(day=1) - timedelta(days=1)
-        return before.replace(day=1)
 
     def test_connect_and_choose(self):
         self.connection.write(
