@@ -22,6 +22,9 @@ class Row:
     created: int = 0
     known_again: int = 0
     created_again: int = 0
+    with_partner: int = 0
+    with_item: int = 0
+    transfers: int = 0
     confirmed: int = 0
     rejected: int = 0
     rejected_sum: float = 0.0
@@ -63,6 +66,7 @@ class MainJob:
             for row in rows:
                 run = self.load(row)
                 row.found, row.created = run["found"], run["created"]
+                self.count_recognised(row)
         with step("confirm ten payments, reject one"):
             for row in rows:
                 self.review(row, reject=row is rows[0])
@@ -158,6 +162,19 @@ class MainJob:
                 return self.odoo.read("tochka.import", run, "found", "created", "known")
             time.sleep(0.5)
         raise Trouble("Loading did not end in 180 s")
+
+    def count_recognised(self, row: Row) -> None:
+        """Count what recognition made of the payments of the account."""
+        known = {
+            "with_partner": ["|", ("partner_id", "!=", False), ("tochka_payee", "!=", False)],
+            "with_item": [("cash_flow_item_id", "!=", False)],
+            "transfers": [("tochka_is_transfer", "=", True)],
+        }  # fmt: skip
+        own = ("tochka_transaction_id.account_id", "=", row.id)
+        for name, domain in known.items():
+            model = "account.bank.statement.line"
+            count = self.odoo.call(model, "search_count", [own, *domain])
+            setattr(row, name, count)
 
     def review(self, row: Row, *, reject: bool) -> None:
         """Confirm the ten earliest payments of the account; reject the next one."""
