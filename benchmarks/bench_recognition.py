@@ -65,6 +65,7 @@ def run(house, show=None, quick=False):
     judged = judge(chosen, found)
     if show:
         show_doubtful(judged)
+        show_names(judged)
     show_kinds(judged)
     return show_totals(judged, doubles, speed)
 
@@ -116,6 +117,20 @@ def show_doubtful(judged):
         if item != RIGHT:
             got = "transfer" if said.is_transfer else said.item
             say(f"  item {item}: {got or 'none'}, not {one.item}")
+
+
+def show_names(judged):
+    """List in the tuning half how new counterparties and payees were named."""
+    names = {}
+    for one, said, *_verdicts in judged:
+        if one.half == TUNING:
+            party = one.row.get("DebtorParty") or one.row.get("CreditorParty") or {}
+            if said.partner and not said.known:
+                names[f"created: {party.get('name')} → {said.partner}"] = None
+            if said.payee:
+                names[f"payee: {one.row['description']!r} → {said.payee}"] = None
+    for name in names:
+        say(name)
 
 
 def show_kinds(judged):

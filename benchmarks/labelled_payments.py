@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +16,8 @@ from simulator.people import MAIN, SOLE, YUAN
 
 FOLDER = Path(__file__).parent / "labelled"
 FILES = ("receipts", "payments", "staff", "taxes", "bank", "finance")
-FIRST, DAYS = date(2026, 10, 1), 31
+# The texts speak of the days before.
+FIRST, DAYS = date(2026, 10, 12), 20
 ACCOUNTS = {"main": MAIN, "sole": SOLE, "yuan": YUAN}
 YUAN_RATE = 12
 TUNING, HELD_OUT = "tuning", "held_out"
@@ -54,37 +56,37 @@ def payments() -> list[Payment]:
     """Read the whole set.
 
     :raise ValueError: when a line is not well-formed
+    :raise KeyError: when a party is not in `parties.txt`
     """
-    found: list[Payment] = []
     all_ = everybody()
-    for name in FILES:
-        kind, sign, item, common, serial = "", "", "", {}, 0
-        for line in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
-            if line.startswith("== "):
-                kind, sign, item, common = _header(line)
-                serial = 0
-            elif line and not line.startswith("#"):
-                serial += 1
-                cells, options = _cells(line, common)
-                who = all_[cells[0]]
-                entry = _entry(sign, who, cells, options, len(found) + 1)
-                found.append(
-                    Payment(
-                        kind,
-                        serial,
-                        ACCOUNTS[options.get("account", "main")].account_id,
-                        transaction(entry),
-                        options.get("item", item),
-                        expected_of(who, all_),
-                    )
-                )
-    return found
+    lines = (line for name in FILES for line in _lines(FOLDER / f"{name}.txt"))
+    return [_payment(*line, number, all_) for number, line in enumerate(lines, 1)]
 
 
-def _header(line: str) -> tuple[str, str, str, dict]:
-    kind, labelled, *options = (part.strip() for part in line[3:].split("|"))
+def _lines(file: Path) -> Iterator[tuple[str, int, str]]:
+    """Give the heading of its kind, the place in the kind, and the line of each."""
+    heading, serial = "", 0
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if line.startswith("== "):
+            heading, serial = line[3:], 0
+        elif line and not line.startswith("#"):
+            serial += 1
+            yield heading, serial, line
+
+
+def _payment(heading: str, serial: int, line: str, number: int, all_: dict) -> Payment:
+    kind, labelled, *common = (part.strip() for part in heading.split("|"))
     sign, item = labelled.split()
-    return kind, sign, item, _options(options)
+    cells, options = _cells(line, _options(common), number)
+    who = all_[cells[0]]
+    return Payment(
+        kind,
+        serial,
+        ACCOUNTS[options.get("account", "main")].account_id,
+        transaction(_entry(sign, who, cells, options, number)),
+        options.get("item", item),
+        expected_of(who, all_),
+    )
 
 
 def _options(parts: list[str]) -> dict:
@@ -96,7 +98,11 @@ def _options(parts: list[str]) -> dict:
     return options
 
 
-def _cells(line: str, common: dict) -> tuple[list[str], dict]:
+def _day(number: int) -> date:
+    return FIRST + timedelta(days=number * 7 % DAYS)
+
+
+def _cells(line: str, common: dict, number: int) -> tuple[list[str], dict]:
     """Split a line into party, amount, purpose, and its options."""
     cells = [cell.strip(" ") for cell in line.split(" | ")]
     if "card" in common or "to" in common:
@@ -105,16 +111,16 @@ def _cells(line: str, common: dict) -> tuple[list[str], dict]:
     party, amount, purpose = cells[:3]
     purpose = purpose.replace("\\n", "\n")
     if "card" in options:
-        purpose = _purchase(purpose, options.get("money", f"{amount} RUB"), amount)
+        purpose = _purchase(purpose, options.get("money", f"{amount} RUB"), number)
     return [party, amount, purpose], options
 
 
-def _purchase(shop: str, money: str, amount: str) -> str:
+def _purchase(shop: str, money: str, number: int) -> str:
     """Word a card write-off as the bank does (facts/tochka_api.md §3.3)."""
-    minute = int(float(amount)) % 60
+    bought = _day(number) - timedelta(days=number % 3 + 1)
     return (
-        f"Покупка товара(Терминал:,{shop},дата операции:{minute % 28 + 1:02d}/10/2026"
-        f" {9 + minute % 12:02d}:{minute:02d}(МСК),на сумму:{money},"
+        f"Покупка товара(Терминал:,{shop},дата операции:{bought:%d/%m/%Y}"
+        f" {9 + number % 12:02d}:{number * 13 % 60:02d}(МСК),на сумму:{money},"
         f"карта 2204********7013)"
     )
 
@@ -130,10 +136,9 @@ def _entry(
         )
     kopecks = round(float(amount) * 100)
     account = ACCOUNTS[options.get("account", "main")]
-    day = FIRST + timedelta(days=number * 7 % DAYS)
     kind = BANK_ORDER if "card" in options else options.get("type", ORDER)
     return Entry(
-        day,
+        _day(number),
         None,
         {"+": True, "-": False}[sign],
         kopecks,
