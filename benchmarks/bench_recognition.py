@@ -125,7 +125,7 @@ def show_names(judged):
     for one, said, *_verdicts in judged:
         if one.half == TUNING:
             party = one.row.get("DebtorParty") or one.row.get("CreditorParty") or {}
-            if said.partner and not said.known:
+            if said.partner and not (said.known or said.is_own):
                 names[f"created: {party.get('name')} → {said.partner}"] = None
             if said.payee:
                 names[f"payee: {one.row['description']!r} → {said.payee}"] = None
