@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-_IN_BOOKS = ("loaded",)
-_OUT_OF_BOOKS = ("rejected", "before_opening", "duplicate")
+_IN_BOOKS = ("loaded", "duplicate")
+_OUT_OF_BOOKS = ("rejected", "before_opening")
 
 
 @dataclass

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .tochka_transaction import IN_BOOKS
+
 
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
@@ -71,7 +73,7 @@ class AccountBankStatementLine(models.Model):
     def unlink(self):
         """Override of `account` to remember payments deleted in any way as rejected."""
         in_books = self.sudo().tochka_transaction_id.filtered(
-            lambda row: row.state == "loaded"
+            lambda row: row.state in IN_BOOKS
         )
         in_books.with_user(self.env.user)._decide(state="rejected", line_id=False)
         return super().unlink()

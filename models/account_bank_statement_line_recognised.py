@@ -72,9 +72,6 @@ class AccountBankStatementLine(models.Model):
         copy=False,
         help="Money between own accounts: neither income nor expense.",
     )
-    tochka_pair_id = fields.Many2one(
-        related="tochka_transaction_id.pair_id.line_id", string="Other Side"
-    )
     tochka_duplicate_id = fields.Many2one(
         "account.bank.statement.line",
         string="Looks Like",

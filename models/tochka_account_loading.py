@@ -118,6 +118,7 @@ class TochkaAccount(models.Model):
         if not self._make_lines(run):
             run._skip(self)
             return
+        self.env["tochka.transaction"]._pair_transfers_of(self)
         if failure:
             raise failure
         self._succeeded(run)

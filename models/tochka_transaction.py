@@ -6,7 +6,7 @@ STATES = [
     ("loaded", "In the books"),
     ("rejected", "Rejected"),
     ("before_opening", "Before the opening balance"),
-    ("duplicate", "Duplicate"),
+    ("duplicate", "Merged with a line entered before"),
 ]
 REVIEWS = [
     ("waiting", "Waiting for its line"),
@@ -14,8 +14,10 @@ REVIEWS = [
     ("confirmed", "Confirmed"),
     ("rejected", "Rejected"),
     ("before_opening", "Before the opening balance"),
-    ("duplicate", "Duplicate"),
+    ("duplicate", "Merged with a line entered before"),
 ]
+# States of rows that have a line.
+IN_BOOKS = ("loaded", "duplicate")
 
 
 class TochkaTransaction(models.Model):
@@ -108,8 +110,10 @@ class TochkaTransaction(models.Model):
     @api.depends("state", "line_id.checked")
     def _compute_review(self):
         for row in self:
-            if row.state == "loaded":
-                row.review = "confirmed" if row.line_id.checked else "new"
+            if row.state in IN_BOOKS and not row.line_id.checked:
+                row.review = "new"
+            elif row.state == "loaded":
+                row.review = "confirmed"
             else:
                 row.review = "waiting" if row.state == "new" else row.state
 

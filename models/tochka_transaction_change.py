@@ -64,7 +64,9 @@ class TochkaTransaction(models.Model):
 
     def _may_rewrite(self):
         line = self.line_id
-        return line.tochka_review == "new" and not line._reason_not_to_change()
+        # The entry of a line entered before the bank's row came is somebody's work.
+        ours = self.state == "loaded" and line.tochka_review == "new"
+        return ours and not line._reason_not_to_change()
 
     def _rewrite_words(self, changed):
         prepared = self._prepare_line()
@@ -95,7 +97,7 @@ class TochkaTransaction(models.Model):
     def action_accept_change(self):
         """Bring the books to what the bank says now; the payment is new again."""
         for row in self.filtered("bank_change"):
-            if row.review == "confirmed":
+            if row.line_id.tochka_review == "confirmed":
                 raise UserError(
                     self.env._(
                         "The payment of %s is confirmed. Put it back to new first, then"

@@ -1,6 +1,29 @@
-"""Own transfers: the two sides of one movement of money, paired once."""
+"""Own transfers: the two sides of one movement of money, paired once.
 
-from odoo import fields, models
+The bank shows each side in the statement of its own account, at its own moment, and
+names the other one as the counterparty (facts/tochka_api.md §3.3).
+"""
+
+import re
+
+from stdnum.ru import inn as inn_number
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# A client's accounts: current and special ones (405–408) and deposits (410–429). The
+# others are the bank's own (cards, conversion, cash desk), whoever is named there.
+CLIENT_ACCOUNT = "^(40[5-8]|4[12])"
+_EXCHANGE = re.compile(
+    r"(?:покупк|продаж|обмен)\w*\s+(?:иностранн\w+\s+)?валют|конверси|конвертаци", re.I
+)
+_OWN_MONEY = re.compile(r"(?:собственн|личн)\w+\s+(?:денежн\w+\s+)?средств", re.I)
+# Fees for an exchange, cards and phones are not the exchange itself.
+_OTHER_THINGS = re.compile(r"комисси|\bкарт|телефон|\bсбп\b", re.I)
+# A transfer reaches the other account within so many days, holidays included.
+MOST_DAYS = 7
+# The bank sells currency dearer, and buys it cheaper, than the Bank of Russia rates it.
+RATE_MARGIN = 0.05
 
 
 class TochkaTransaction(models.Model):
@@ -10,16 +33,228 @@ class TochkaTransaction(models.Model):
         "tochka.transaction",
         string="Other Side",
         readonly=True,
-        index="btree_not_null",
         ondelete="set null",
         help="The same money on the other own account.",
     )
+
+    _pair_unique = models.UniqueIndex("(pair_id) WHERE pair_id IS NOT NULL")
+
+    def write(self, vals):
+        """Override to let go of the other side when a row leaves the books."""
+        if "line_id" in vals and not vals["line_id"]:
+            self._unpair()
+        return super().write(vals)
+
+    # === RECOGNITION === #
 
     def _recognise_transfers(self, found):
         """Mark rows whose other side is an own account.
 
         :param dict found: of `_recognise`; gets `tochka_is_transfer`
         """
+        self.fetch(["account_number", "partner_bic", "inn", "purpose"])
+        own = self._own_accounts()
+        inn = self.account_id.organization_id.inn
+        for row in self:
+            if row._is_own_transfer(own, inn):
+                found[row]["tochka_is_transfer"] = True
+
+    def _own_accounts(self):
+        """Find which counterparties' accounts belong to a company of this database.
+
+        Only numbers are looked at, so walls between companies do not matter here.
+
+        :return dict: {account number: set of its BICs, empty where none is known}
+        """
+        numbers = list(set(filter(None, self.mapped("account_number"))))
+        self.env["tochka.account"].flush_model(["number", "bic"])
+        self.env["account.journal"].flush_model(["type", "bank_account_id"])
+        self.env["res.partner.bank"].flush_model(["sanitized_acc_number", "bank_id"])
+        self.env["res.bank"].flush_model(["bic"])
+        own = {}
+        for number, bic in self.env.execute_query(
+            SQL(
+                "SELECT number, bic FROM tochka_account WHERE number = ANY(%(numbers)s)"
+                " UNION SELECT b.sanitized_acc_number, bank.bic"
+                " FROM account_journal j"
+                " JOIN res_partner_bank b ON b.id = j.bank_account_id"
+                " LEFT JOIN res_bank bank ON bank.id = b.bank_id"
+                " WHERE j.type = 'bank'"
+                " AND b.sanitized_acc_number = ANY(%(numbers)s)",
+                numbers=numbers,
+            )
+        ):
+            # Odoo's field may hold a SWIFT code, which says nothing here.
+            own.setdefault(number, set()).update([bic] if _is_bic(bic) else [])
+        return own
+
+    def _is_own_transfer(self, own, inn):
+        """Say whether the other side of a row is the same owner's money.
+
+        :param dict own: of `_own_accounts`
+        :param inn: the row's own organisation's INN
+        """
+        self.ensure_one()
+        account, number = self.account_id, self.account_number or ""
+        if number == account.number:
+            return False
+        if number in own:
+            # The same 20 digits may exist in two banks.
+            bics = own[number]
+            return not (bics and self.partner_bic) or self.partner_bic in bics
+        # What a sole trader moves to accounts that are not known as the business's own
+        # is what the owner takes or brings: their INN there proves nothing.
+        company = len(inn or "") == 10 and inn_number.is_valid(inn)
+        if re.match(CLIENT_ACCOUNT, number):
+            return company and self.inn == inn
+        words = self.purpose or ""
+        by_the_bank = self.partner_bic in (account.bic, False)
+        if not by_the_bank or _OTHER_THINGS.search(words):
+            return False
+        return bool(_EXCHANGE.search(words) or company and _OWN_MONEY.search(words))
+
+    # === PAIRS === #
 
     def _pair_transfers(self):
         """Pair transfers with their other sides, each once."""
+        self._pair_transfers_of(self.account_id)
+
+    @api.model
+    def _pair_transfers_of(self, account):
+        """Pair the transfers of an account that have no other side yet.
+
+        All of them are looked at, not only those just loaded: two accounts loaded at
+        the same moment do not see each other's payments, so each looks again after it
+        has committed its own, and the later one finds the other.
+
+        :param account: tochka.account, one at most
+        """
+        taken, pairs = set(), []
+        for pair in self._possible_pairs(account) if account else ():
+            if taken.isdisjoint(pair):
+                taken.update(pair)
+                pairs.append(pair)
+        if pairs:
+            self._note_pairs(pairs)
+
+    def _possible_pairs(self, account):
+        """Find the other sides of an account's transfers, by both sides' own words.
+
+        The accounts have to name each other. Where the bank stands in the place of one,
+        as in an exchange of currencies, both have to be of one organisation. A row from
+        before the opening balance is not in the books, so it has no pair until it is.
+
+        :return: list of (id, id), the most certain first
+        """
+        self.flush_model()
+        Line = self.env["account.bank.statement.line"]
+        Line.flush_model(["tochka_is_transfer", "tochka_transaction_id", "journal_id"])
+        account.flush_model(["journal_id", "number", "organization_id"])
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH mine AS MATERIALIZED (%(mine)s),
+                     theirs AS MATERIALIZED (%(theirs)s)
+                SELECT mine.id, theirs.id
+                  FROM mine
+                  JOIN theirs ON SIGN(mine.amount) = -SIGN(theirs.amount)
+                   AND ABS(mine.date - theirs.date) <= %(days)s
+                   AND (mine.other = theirs.number OR mine.shows_bank)
+                   AND (theirs.other = mine.number OR theirs.shows_bank)
+                   AND (NOT (mine.shows_bank OR theirs.shows_bank)
+                        OR mine.organization_id = theirs.organization_id)
+                   AND CASE WHEN mine.currency_id = theirs.currency_id
+                       THEN mine.amount = -theirs.amount
+                       ELSE mine.payment_id = theirs.payment_id
+                            OR ABS(mine.roubles + theirs.roubles)
+                               <= %(margin)s * ABS(mine.roubles) END
+                 ORDER BY (mine.payment_id = theirs.payment_id) IS NOT TRUE,
+                          mine.currency_id != theirs.currency_id,
+                          ABS(mine.date - theirs.date),
+                          ABS(mine.roubles + theirs.roubles),
+                          (theirs.date - mine.date) * SIGN(theirs.amount) < 0,
+                          mine.date, mine.id, theirs.date, theirs.id
+                """,
+                mine=self._open_sides(SQL("a.id = %s", account.id)),
+                theirs=self._open_sides(
+                    SQL(
+                        "a.id != %(account)s AND a.number != %(number)s"
+                        " AND (a.number IN (SELECT other FROM mine)"
+                        " OR a.organization_id = %(organization)s"
+                        " AND EXISTS (SELECT FROM mine WHERE shows_bank))",
+                        account=account.id,
+                        number=account.number,
+                        organization=account.organization_id.id,
+                    )
+                ),
+                days=MOST_DAYS,
+                margin=RATE_MARGIN,
+            )
+        )
+
+    @staticmethod
+    def _open_sides(accounts):
+        """Give the query of the transfers in the books that have no other side.
+
+        :param SQL accounts: condition on `a`, the table of accounts
+        """
+        return SQL(
+            """
+            SELECT t.id, t.date, t.amount, t.currency_id, t.payment_id,
+                   a.number, a.organization_id, t.account_number AS other,
+                   COALESCE(t.account_number, '') !~ %(client)s AS shows_bank,
+                   CASE WHEN c.name = 'RUB' THEN t.amount
+                        ELSE t.amount_company END AS roubles
+              FROM tochka_account a
+              JOIN account_bank_statement_line l
+                ON l.journal_id = a.journal_id AND l.tochka_is_transfer
+              JOIN tochka_transaction t
+                ON t.id = l.tochka_transaction_id AND t.account_id = a.id
+              JOIN res_currency c ON c.id = t.currency_id
+             WHERE t.pair_id IS NULL AND %(accounts)s
+            """,
+            client=CLIENT_ACCOUNT,
+            accounts=accounts,
+        )
+
+    def _note_pairs(self, pairs):
+        """Write pairs into both of their rows.
+
+        A row that another process holds at this moment is left for the next run.
+
+        :param pairs: list of (id, id), each id once
+        """
+        free = {
+            row_id
+            for [row_id] in self.env.execute_query(
+                SQL(
+                    "SELECT id FROM tochka_transaction WHERE id = ANY(%s) ORDER BY id"
+                    " FOR NO KEY UPDATE SKIP LOCKED",
+                    [row_id for pair in pairs for row_id in pair],
+                )
+            )
+        }
+        pairs = [pair for pair in pairs if free.issuperset(pair)]
+        if pairs:
+            both_ways = [*pairs, *((other, one) for one, other in pairs)]
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE tochka_transaction SET pair_id = v.pair FROM (VALUES %s)"
+                    " v (id, pair) WHERE tochka_transaction.id = v.id",
+                    SQL(", ").join(SQL("%s", pair) for pair in both_ways),
+                )
+            )
+            self.invalidate_model(["pair_id"], flush=False)
+            self.env["account.bank.statement.line"].invalidate_model(
+                ["tochka_pair_id", "tochka_pair_name"], flush=False
+            )
+
+    def _unpair(self):
+        """Let go of the other sides, for both."""
+        rows = self.sudo()
+        paired = rows.filtered("pair_id")
+        (paired | paired.pair_id).write({"pair_id": False})
+
+
+def _is_bic(code):
+    return bool(re.fullmatch(r"\d{9}", code or ""))

@@ -1,5 +1,6 @@
 from . import test_choosing
 from . import test_connection
+from . import test_duplicates
 from . import test_identity
 from . import test_import_wizard
 from . import test_line_creation
@@ -11,4 +12,5 @@ from . import test_review
 from . import test_rights
 from . import test_schedule
 from . import test_tours
+from . import test_transfers
 from . import test_webhook
