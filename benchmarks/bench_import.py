@@ -90,7 +90,9 @@ class Started(Worker):
 
     def __exit__(self, kind, *_rest):
         """End it, or kill it after an error."""
-        self.kill() if kind else self.end()
+        if kind:
+            self.process.kill()
+        self.end()
 
 
 def first_loads(ours, rival, control, rounds):
