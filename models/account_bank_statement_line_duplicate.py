@@ -3,7 +3,6 @@
 from collections import Counter
 
 from odoo import models
-from odoo.fields import Command
 
 
 class AccountBankStatementLine(models.Model):
@@ -86,10 +85,7 @@ class AccountBankStatementLine(models.Model):
         lines = self.exists()
         lines.check_access("write")
         marked = lines.filtered("tochka_duplicate_id")
-        for line in marked:
-            line.tochka_transaction_id.sudo().distinct_line_ids = [
-                Command.link(line.tochka_duplicate_id.id)
-            ]
+        marked.tochka_transaction_id._note_distinct(marked)
         marked.tochka_duplicate_id = False
         marked.sudo().tochka_transaction_id._find_duplicates()
         return self._tell_review(

@@ -77,9 +77,12 @@ class TochkaTransaction(models.Model):
                   FROM tochka_transaction t
                   JOIN tochka_account a ON a.id = t.account_id
                   JOIN account_bank_statement_line n ON n.id = t.line_id
-                  JOIN account_bank_statement_line e
-                    ON e.journal_id = n.journal_id AND e.amount = n.amount
-                   AND e.tochka_transaction_id IS NULL
+                  -- OFFSET 0: looked up line by line in the index made for it, which
+                  -- a planner without fresh statistics would not do.
+                  JOIN LATERAL (
+                       SELECT * FROM account_bank_statement_line e
+                        WHERE e.journal_id = n.journal_id AND e.amount = n.amount
+                          AND e.tochka_transaction_id IS NULL OFFSET 0) e ON TRUE
                   JOIN account_move m ON m.id = e.move_id
                   LEFT JOIN res_partner np ON np.id = n.partner_id
                   LEFT JOIN res_partner ep ON ep.id = e.partner_id
@@ -99,6 +102,20 @@ class TochkaTransaction(models.Model):
                 days=MOST_DAYS,
             )
         )
+
+    def _note_distinct(self, lines):
+        """Remember that lines and what they look like are different payments."""
+        lines.flush_recordset(["tochka_transaction_id", "tochka_duplicate_id"])
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO tochka_transaction_distinct_rel (transaction_id, line_id)"
+                " SELECT tochka_transaction_id, tochka_duplicate_id"
+                " FROM account_bank_statement_line WHERE id = ANY(%s)"
+                " ON CONFLICT DO NOTHING",
+                lines.ids,
+            )
+        )
+        self.invalidate_model(["distinct_line_ids"], flush=False)
 
     def _propose_duplicates(self, proposed):
         """Write the candidates, in one statement.

@@ -5,6 +5,8 @@ names the other one as the counterparty (facts/tochka_api.md §3.3).
 """
 
 import re
+from collections import defaultdict
+from itertools import chain
 
 from stdnum.ru import inn as inn_number
 
@@ -52,9 +54,9 @@ class TochkaTransaction(models.Model):
 
         :param dict found: of `_recognise`; gets `tochka_is_transfer`
         """
-        self.fetch(["account_number", "partner_bic", "inn", "purpose"])
+        self.fetch(["account_id", "account_number", "partner_bic", "inn", "purpose"])
         own = self._own_accounts()
-        inn = self.account_id.organization_id.inn
+        inn = self[:1].account_id.organization_id.inn
         for row in self:
             if row._is_own_transfer(own, inn):
                 found[row]["tochka_is_transfer"] = True
@@ -117,7 +119,7 @@ class TochkaTransaction(models.Model):
 
     def _pair_transfers(self):
         """Pair transfers with their other sides, each once."""
-        self._pair_transfers_of(self.account_id)
+        self._pair_transfers_of(self[:1].account_id)
 
     @api.model
     def _pair_transfers_of(self, account):
@@ -150,31 +152,10 @@ class TochkaTransaction(models.Model):
         Line = self.env["account.bank.statement.line"]
         Line.flush_model(["tochka_is_transfer", "tochka_transaction_id", "journal_id"])
         account.flush_model(["journal_id", "number", "organization_id"])
-        return self.env.execute_query(
+        sides = self.env.execute_query_dict(
             SQL(
-                """
-                WITH mine AS MATERIALIZED (%(mine)s),
-                     theirs AS MATERIALIZED (%(theirs)s)
-                SELECT mine.id, theirs.id
-                  FROM mine
-                  JOIN theirs ON SIGN(mine.amount) = -SIGN(theirs.amount)
-                   AND ABS(mine.date - theirs.date) <= %(days)s
-                   AND (mine.other = theirs.number OR mine.shows_bank)
-                   AND (theirs.other = mine.number OR theirs.shows_bank)
-                   AND (NOT (mine.shows_bank OR theirs.shows_bank)
-                        OR mine.organization_id = theirs.organization_id)
-                   AND CASE WHEN mine.currency_id = theirs.currency_id
-                       THEN mine.amount = -theirs.amount
-                       ELSE mine.payment_id = theirs.payment_id
-                            OR ABS(mine.roubles + theirs.roubles)
-                               <= %(margin)s * ABS(mine.roubles) END
-                 ORDER BY (mine.payment_id = theirs.payment_id) IS NOT TRUE,
-                          mine.currency_id != theirs.currency_id,
-                          ABS(mine.date - theirs.date),
-                          ABS(mine.roubles + theirs.roubles),
-                          (theirs.date - mine.date) * SIGN(theirs.amount) < 0,
-                          mine.date, mine.id, theirs.date, theirs.id
-                """,
+                "WITH mine AS MATERIALIZED (%(mine)s) SELECT * FROM mine"
+                " UNION ALL (%(theirs)s)",
                 mine=self._open_sides(SQL("a.id = %s", account.id)),
                 theirs=self._open_sides(
                     SQL(
@@ -187,10 +168,24 @@ class TochkaTransaction(models.Model):
                         organization=account.organization_id.id,
                     )
                 ),
-                days=MOST_DAYS,
-                margin=RATE_MARGIN,
             )
         )
+        mine, theirs = [], defaultdict(list)
+        for side in sides:
+            if side["account_id"] == account.id:
+                mine.append(side)
+            else:
+                theirs[side["currency_id"], side["amount"]].append(side)
+                theirs[side["currency_id"]].append(side)
+        currencies = {key for key in theirs if not isinstance(key, tuple)}
+        ranked = []
+        for one in mine:
+            same = theirs.get((one["currency_id"], -one["amount"]), [])
+            foreign = currencies - {one["currency_id"]}
+            for other in chain(same, *(theirs[currency] for currency in foreign)):
+                if _may_be_pair(one, other):
+                    ranked.append((_rank(one, other), one["id"], other["id"]))
+        return [(one, other) for _certainty, one, other in sorted(ranked)]
 
     @staticmethod
     def _open_sides(accounts):
@@ -200,7 +195,7 @@ class TochkaTransaction(models.Model):
         """
         return SQL(
             """
-            SELECT t.id, t.date, t.amount, t.currency_id, t.payment_id,
+            SELECT t.id, t.account_id, t.date, t.amount, t.currency_id, t.payment_id,
                    a.number, a.organization_id, t.account_number AS other,
                    COALESCE(t.account_number, '') !~ %(client)s AS shows_bank,
                    CASE WHEN c.name = 'RUB' THEN t.amount
@@ -254,6 +249,45 @@ class TochkaTransaction(models.Model):
         rows = self.sudo()
         paired = rows.filtered("pair_id")
         (paired | paired.pair_id).write({"pair_id": False})
+
+
+def _may_be_pair(one, other):
+    """Whether two rows of `_open_sides` can be the same money."""
+    if one["amount"] * other["amount"] >= 0 or _days_between(one, other) > MOST_DAYS:
+        return False
+    by_name = (one["other"] == other["number"], other["other"] == one["number"])
+    by_bank = (one["shows_bank"], other["shows_bank"])
+    if not all(named or bank for named, bank in zip(by_name, by_bank, strict=True)):
+        return False
+    if any(by_bank) and one["organization_id"] != other["organization_id"]:
+        return False
+    if one["currency_id"] == other["currency_id"] or _same_payment(one, other):
+        return True
+    if one["roubles"] is None or other["roubles"] is None:
+        return False
+    difference = abs(one["roubles"] + other["roubles"])
+    return difference <= RATE_MARGIN * abs(one["roubles"])
+
+
+def _rank(one, other):
+    """Give what orders possible pairs: the least is the most certain one."""
+    out, into = sorted((one, other), key=lambda side: side["amount"])
+    return (
+        not _same_payment(one, other),
+        one["currency_id"] != other["currency_id"],
+        _days_between(one, other),
+        abs((one["roubles"] or 0) + (other["roubles"] or 0)),
+        into["date"] < out["date"],
+        (out["date"], out["id"], into["date"], into["id"]),
+    )
+
+
+def _same_payment(one, other):
+    return bool(one["payment_id"]) and one["payment_id"] == other["payment_id"]
+
+
+def _days_between(one, other):
+    return abs((one["date"] - other["date"]).days)
 
 
 def _is_bic(code):
