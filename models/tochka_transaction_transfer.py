@@ -16,6 +16,8 @@ from odoo.tools import SQL
 # A client's accounts: current and special ones (405–408) and deposits (410–429). The
 # others are the bank's own (cards, conversion, cash desk), whoever is named there.
 CLIENT_ACCOUNT = "^(40[5-8]|4[12])"
+# … of them those of sole traders.
+TRADER_ACCOUNT = "40802"
 _EXCHANGE = re.compile(
     r"(?:покупк|продаж|обмен)\w*\s+(?:иностранн\w+\s+)?валют|конверси|конвертаци", re.I
 )
@@ -62,28 +64,41 @@ class TochkaTransaction(models.Model):
                 found[row]["tochka_is_transfer"] = True
 
     def _own_accounts(self):
-        """Find which counterparties' accounts belong to a company of this database.
+        """Find which counterparties' accounts are the owner's own.
 
-        Only numbers are looked at, so walls between companies do not matter here.
+        Those that the same permission of the bank shows, those of the same company, and
+        those of the same INN. What another client of an accounting firm pays to this
+        one is no transfer. Only numbers are looked at, so walls do not matter here.
 
         :return dict: {account number: set of its BICs, empty where none is known}
         """
         numbers = list(set(filter(None, self.mapped("account_number"))))
-        self.env["tochka.account"].flush_model(["number", "bic"])
+        own_side = self[:1].account_id
+        self.env["tochka.account"].flush_model(["number", "bic", "company_id"])
+        self.env["tochka.organization"].flush_model(["inn"])
+        self.env["res.partner"].flush_model(["vat"])
         self.env["account.journal"].flush_model(["type", "bank_account_id"])
         self.env["res.partner.bank"].flush_model(["sanitized_acc_number", "bank_id"])
         self.env["res.bank"].flush_model(["bic"])
         own = {}
         for number, bic in self.env.execute_query(
             SQL(
-                "SELECT number, bic FROM tochka_account WHERE number = ANY(%(numbers)s)"
+                "SELECT a.number, a.bic FROM tochka_account a"
+                " JOIN tochka_organization o ON o.id = a.organization_id"
+                " WHERE a.number = ANY(%(numbers)s) AND (o.inn = %(inn)s"
+                " OR a.connection_id = %(connection)s OR a.company_id = %(company)s)"
                 " UNION SELECT b.sanitized_acc_number, bank.bic"
                 " FROM account_journal j"
                 " JOIN res_partner_bank b ON b.id = j.bank_account_id"
+                " JOIN res_company c ON c.id = j.company_id"
+                " JOIN res_partner p ON p.id = c.partner_id"
                 " LEFT JOIN res_bank bank ON bank.id = b.bank_id"
-                " WHERE j.type = 'bank'"
-                " AND b.sanitized_acc_number = ANY(%(numbers)s)",
+                " WHERE j.type = 'bank' AND b.sanitized_acc_number = ANY(%(numbers)s)"
+                " AND (p.vat = %(inn)s OR j.company_id = %(company)s)",
                 numbers=numbers,
+                inn=own_side.organization_id.inn or None,
+                connection=own_side.connection_id.id,
+                company=own_side.company_id.id,
             )
         ):
             # Odoo's field may hold a SWIFT code, which says nothing here.
@@ -104,11 +119,11 @@ class TochkaTransaction(models.Model):
             # The same 20 digits may exist in two banks.
             bics = own[number]
             return not (bics and self.partner_bic) or self.partner_bic in bics
-        # What a sole trader moves to accounts that are not known as the business's own
-        # is what the owner takes or brings: their INN there proves nothing.
         company = len(inn or "") == 10 and inn_number.is_valid(inn)
         if re.match(CLIENT_ACCOUNT, number):
-            return company and self.inn == inn
+            # What a sole trader moves to a person's account is what the owner takes.
+            ours = company or number.startswith(TRADER_ACCOUNT)
+            return bool(inn and self.inn == inn and ours)
         words = self.purpose or ""
         by_the_bank = self.partner_bic in (account.bic, False)
         if not by_the_bank or _OTHER_THINGS.search(words):

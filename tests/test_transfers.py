@@ -93,13 +93,13 @@ class TestTransferRecognition(TransferCase):
         self.assertTrue(self.is_transfer(other=self.yuan, purpose="Оплата"))
         self.assertTrue(self.is_transfer(other=self.trader, purpose="Оплата"))
 
-    def test_an_account_of_any_bank_journal(self):
+    def test_an_account_of_any_bank_journal_of_the_company(self):
         journal = self.env["account.journal"].create(
             {
                 "name": "Другой банк",
                 "type": "bank",
                 "code": "DB1",
-                "company_id": self.other_company.id,
+                "company_id": self.company.id,
                 "bank_acc_number": "40702810000000000555",
             }
         )
@@ -116,6 +116,21 @@ class TestTransferRecognition(TransferCase):
         self.assertTrue(
             self.is_transfer(account_number=number, partner_bic="044525225")
         )
+
+    def test_another_company_s_account_only_with_the_same_inn(self):
+        self.env["account.journal"].create(
+            {
+                "name": "Счёт другого клиента",
+                "type": "bank",
+                "code": "DB2",
+                "company_id": self.other_company.id,
+                "bank_acc_number": "40702810000000000556",
+            }
+        )
+        there = {"account_number": "40702810000000000556"}
+        self.assertFalse(self.is_transfer(**there))
+        self.other_company.vat = self.roubles.organization_id.inn
+        self.assertTrue(self.is_transfer(**there))
 
     def test_a_stranger_is_no_transfer_whatever_the_words_say(self):
         self.assertFalse(
