@@ -51,6 +51,14 @@ class TochkaAccount(models.Model):
     interval = fields.Selection(
         INTERVALS, required=True, default="hourly", readonly=True, tracking=True
     )
+    create_partners = fields.Boolean(
+        string="Create Contacts",
+        default=True,
+        tracking=True,
+        help="Loading creates a contact for a counterparty nobody has entered yet: with"
+        " INN, KPP and bank account. Otherwise such payments wait for you to choose"
+        " one.",
+    )
     auto_import_since = fields.Date(
         string="Automatic Since",
         readonly=True,

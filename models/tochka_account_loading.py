@@ -4,6 +4,8 @@ import logging
 from collections import Counter
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -17,6 +19,8 @@ _logger = logging.getLogger(__name__)
 LINES_PER_COMMIT = 200
 # A transaction that lost a race against another process begins anew this often.
 TRIES = 3
+# The other process may also have created the same contact, which is found then.
+LOST_RACES = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
 
 
 class TochkaAccount(models.Model):
@@ -85,7 +89,7 @@ class TochkaAccount(models.Model):
             try:
                 work(*arguments)
                 self.env["ir.cron"]._commit_progress()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except LOST_RACES:
                 self.env.cr.rollback()
                 if attempt == TRIES:
                     raise

@@ -1,63 +1,110 @@
 """Who is on the other side: found by account, INN, KPP or name, or created."""
 
 from odoo import models
+from odoo.tools import SQL
+
+from .counterparties import Counterparties, Party, is_the_bank, stands_for_another
+from .counterparties_created import create_accounts, create_contacts
+from .legal_name import good_name
+from .payment_purpose import payee
+
+READ = (
+    *("account_id", "company_id", "inn", "kpp", "account_number", "partner_bic"),
+    *("partner_name", "bank_name", "purpose"),
+)
 
 
 class TochkaTransaction(models.Model):
     _inherit = "tochka.transaction"
 
     def _recognise_payees(self, found):
-        """Read merchant, phone or person from the purposes of the bank's own rows."""
+        """Read merchant, phone or person where a bank stands in their place.
+
+        :param dict found: of `_recognise`; gets `tochka_payee`
+        """
+        # One query, however many rows; reading would take a thousand at a time.
+        self.fetch(READ)
+        for row, values in found.items():
+            if is_the_bank(row):
+                values["tochka_payee"] = payee(row.purpose) or False
+            elif stands_for_another(row):
+                person = row.partner_name.split("//")[1]
+                values["tochka_payee"] = good_name(person, person=True) or False
 
     def _recognise_partners(self, found):
-        """Find the counterparties: by bank account, then by INN and KPP, then by INN.
+        """Find the counterparties, create those who are missing.
 
-        Ambiguity is nobody. A fixed number of queries for any number of rows.
+        By the account, then by INN and KPP, then by INN, then by the legal name;
+        ambiguity is nobody. The bank itself is never a counterparty. A fixed number of
+        queries for any number of rows.
+
+        Without a valid INN nobody is created: firms from abroad (five digits of KIO,
+        or nothing) and persons without an INN are for a person to enter.
 
         :param dict found: of `_recognise`; gets `partner_id`, `tochka_partner_source`
         """
-        company = self.company_id
-        Partner = self.env["res.partner"].with_company(company)
-        visible = [("company_id", "in", (False, company.id))]
-        by_account = _unique(
-            (bank.sanitized_acc_number, bank.partner_id.commercial_partner_id)
-            for bank in self.env["res.partner.bank"].search(
-                [
-                    ("sanitized_acc_number", "in", _filled(self, "account_number")),
-                    ("partner_id.company_id", "in", (False, company.id)),
-                ]
+        own = self._own_partners()
+        rows = []
+        for row, values in found.items():
+            if is_the_bank(row) or stands_for_another(row):
+                continue
+            if row.account_number in own or row.inn in own:
+                partner = own.get(row.account_number) or own.get(row.inn)
+                values["partner_id"] = partner or False
+                values["tochka_partner_source"] = bool(partner) and "own"
+            else:
+                rows.append(row)
+        self._recognise_others(rows, found)
+
+    def _own_partners(self):
+        """Give who holds our own accounts: contacts of our companies, never created.
+
+        :return dict: {account number or own INN: id of the contact, or None when it is
+            behind another company's wall}
+        """
+        company = self.company_id.sudo()
+        walls = {None, *company.parent_ids.ids}
+        self.env["tochka.account"].flush_model(["number", "company_id"])
+        self.env["res.partner"].flush_model(["company_id"])
+        own = {}
+        for number, partner, owner in self.env.execute_query(
+            SQL(
+                "SELECT account.number, holder.id, holder.company_id"
+                " FROM tochka_account account"
+                " JOIN res_company company ON company.id = account.company_id"
+                " JOIN res_partner holder ON holder.id = company.partner_id"
+                " WHERE account.number = ANY(%s)",
+                list({row.account_number for row in self if row.account_number}),
             )
-        )
-        holders = Partner.search(
-            [("vat", "in", _filled(self, "inn")), ("parent_id", "=", False), *visible]
-        )
-        by_inn_kpp = _unique(((p.vat, p.kpp or ""), p) for p in holders)
-        by_inn = _unique((p.vat, p) for p in holders)
-        for row in self:
-            # The bank stands as counterparty of card and SBP rows: it is no customer.
-            if row.partner_bic == row.account_id.bic and row.account_number:
-                if row.account_number.startswith("302"):
-                    continue
-            ways = {
-                "account": by_account.get(row.account_number),
-                "inn_kpp": by_inn_kpp.get((row.inn, row.kpp or "")),
-                "inn": by_inn.get(row.inn),
-            }
-            source = next((way for way, partner in ways.items() if partner), False)
-            if source:
-                found[row]["partner_id"] = ways[source].id
-                found[row]["tochka_partner_source"] = source
+        ):
+            own[number] = partner if owner in walls else None
+        inn = self.account_id.organization_id.sudo().inn
+        return own | {inn: company.partner_id.id} if inn else own
 
+    def _recognise_others(self, rows, found):
+        """Find or create the counterparties of rows that are not our own.
 
-def _filled(rows, name):
-    """Give the distinct non-empty values of a Char field."""
-    return list({value for value in rows.mapped(name) if value})
-
-
-def _unique(pairs):
-    """Give {key: value} of keys that have one distinct value."""
-    result, ambiguous = {}, set()
-    for key, value in pairs:
-        if result.setdefault(key, value) != value:
-            ambiguous.add(key)
-    return {k: v for k, v in result.items() if k not in ambiguous}
+        :param list rows: of this batch, with those of transfers, who are only found
+        """
+        parties = {row: Party.of(row) for row in rows}
+        known = Counterparties(self.env, self.company_id, parties.values())
+        may_create = self.account_id.create_partners
+        holders, planned, learnt = {}, [], []
+        # Who tells most goes first: the others of the same batch will mean them.
+        for row in sorted(
+            rows, key=lambda row: (not parties[row].inn, not parties[row].kpp)
+        ):
+            party, transfer = parties[row], found[row]["tochka_is_transfer"]
+            holder, way = known.find(party)
+            if not holder and may_create and not transfer and known.lacks(party):
+                holder, way = known.add(party), "created"
+                planned.append((holder, party))
+            if holder:
+                holders[row] = holder
+                found[row]["tochka_partner_source"] = way
+                if known.learn(holder, party, way):
+                    learnt.append((holder, party))
+        create_contacts(known, planned)
+        create_accounts(known, learnt)
+        for row, holder in holders.items():
+            found[row]["partner_id"] = holder.id

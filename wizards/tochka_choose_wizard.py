@@ -60,6 +60,7 @@ class TochkaChooseWizard(models.TransientModel):
             "journal_id": journal.id,
             "auto_import": account.auto_import if account.journal_id else True,
             "interval": account.interval,
+            "create_partners": account.create_partners,
         }
 
     def action_save(self):
@@ -86,6 +87,7 @@ class TochkaChooseWizard(models.TransientModel):
                 auto_import=line.auto_import,
                 interval=line.interval,
             )
+            line.account_id.create_partners = line.create_partners
         if switched_on == self.env.companies or not request:
             return self.action_cancel()
         request.future_response.set_cookie("cids", "-".join(map(str, switched_on.ids)))
@@ -198,6 +200,11 @@ class TochkaChooseAccount(models.TransientModel):
         string="How Often",
         required=True,
         default="hourly",
+    )
+    create_partners = fields.Boolean(
+        string="Create Contacts",
+        default=True,
+        help="Create a contact for a counterparty nobody has entered yet.",
     )
     warning = fields.Char(compute="_compute_warning")
 

@@ -25,8 +25,10 @@ ALLOWED = {
 }
 ONLY_IN = {
     "cryptography": {"models/secret_box.py"},
+    "stdnum": {"models/requisites.py"},
     "psycopg2": {
         "models/lines_at_once.py",
+        "models/tochka_account_loading.py",
         "models/tochka_import_queue.py",
         "models/tochka_transaction_intake.py",
     },
