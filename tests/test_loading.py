@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
+from ..simulator.people import THE_BANK
 from .common import LAST_MONTH, TochkaCase
 
 
@@ -173,7 +174,9 @@ class TestLoading(TochkaCase):
         party = next(
             row["DebtorParty"]
             for row in truth
-            if row["creditDebitIndicator"] == "Credit" and row["DebtorParty"].get("kpp")
+            if row["creditDebitIndicator"] == "Credit"
+            and row["DebtorParty"].get("kpp")
+            and row["DebtorParty"]["inn"] != THE_BANK.inn
         )
         partner = self.env["res.partner"].create(
             {
