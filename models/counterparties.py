@@ -49,9 +49,10 @@ class Party:
         fits = account_fits(account, row.partner_bic)
         russian = len(account) == 20 and account.isdigit()
         wrong = russian and row.partner_bic and not fits
+        name = person_behind(row) or row.partner_name or ""
         return cls(
-            name=row.partner_name or "",
-            key=legal_key(row.partner_name),
+            name=name,
+            key=legal_key(name),
             inn=inn,
             kpp=valid_kpp(row.kpp) if len(inn) == 10 else "",
             account="" if wrong or is_inner(account) else account,
@@ -62,10 +63,12 @@ class Party:
 
     @property
     def is_company(self):
+        """Whether the INN is a firm's; a person's has twelve digits."""
         return len(self.inn) == 10
 
     @property
     def good_name(self):
+        """The name for a contact; without any, the INN stands for it."""
         name = good_name(self.name, person=len(self.inn) == 12)
         return name or self.inn
 
@@ -80,12 +83,18 @@ def is_the_bank(row):
     return is_inner(row.account_number) or bool(name and name == bank)
 
 
-def stands_for_another(row):
-    """Whether another bank pays for a person who has no account in it.
+def person_behind(row):
+    """Give the person for whom a bank pays from an account of its own, or nothing.
 
-    Such a name is «BANK//person//address», the account is one of the bank's own.
+    Such a name is «BANK//person//address». The INN is the bank's, or the person's.
     """
-    return is_inner(row.account_number) and "//" in (row.partner_name or "")
+    _bank, _slashes, rest = (row.partner_name or "").partition("//")
+    return rest.partition("//")[0].strip() if is_inner(row.account_number) else ""
+
+
+def stands_for_another(row):
+    """Whether another bank pays for a person who cannot be told by an INN."""
+    return bool(person_behind(row)) and len(valid_inn(row.inn)) != 12
 
 
 @dataclass

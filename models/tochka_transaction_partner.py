@@ -3,7 +3,13 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .counterparties import Counterparties, Party, is_the_bank, stands_for_another
+from .counterparties import (
+    Counterparties,
+    Party,
+    is_the_bank,
+    person_behind,
+    stands_for_another,
+)
 from .counterparties_created import create_accounts, create_contacts
 from .legal_name import good_name
 from .payment_purpose import payee
@@ -28,8 +34,7 @@ class TochkaTransaction(models.Model):
             if is_the_bank(row):
                 values["tochka_payee"] = payee(row.purpose) or False
             elif stands_for_another(row):
-                person = row.partner_name.split("//")[1]
-                values["tochka_payee"] = good_name(person, person=True) or False
+                values["tochka_payee"] = good_name(person_behind(row), person=True)
 
     def _recognise_partners(self, found):
         """Find the counterparties, create those who are missing.

@@ -330,6 +330,20 @@ class TestTheBank(CounterpartyCase):
         self.assertNobody(row)
         self.assertEqual(row.payee, "Иванов Иван Иванович")
 
+    def test_a_person_behind_another_bank_is_told_by_an_own_inn(self):
+        row = self.row(
+            inn=PERSON,
+            kpp="0",
+            partner_name="ПАО ПРИБОЙБАНК//ИВАНОВ ИВАН ИВАНОВИЧ//г. Приозёрск//",
+            account_number=account_key("30232810000000000001", BIC),
+        )
+        [(person, source)] = self.recognise(row)
+        self.assertEqual(source, "created")
+        self.assertEqual(person.name, "Иванов Иван Иванович")
+        self.assertEqual((person.vat, person.is_company), (PERSON, False))
+        self.assertFalse(person.bank_ids)
+        self.assertFalse(row.payee)
+
     def test_the_loaded_month(self):
         self.load(self.account)
         lines = self.lines(self.account)
