@@ -31,6 +31,7 @@ from . import account_bank_statement_line
 from . import account_bank_statement_line_review
 from . import account_bank_statement_line_recognised
 from . import account_bank_statement_line_reasons
+from . import account_bank_statement_line_counterparts
 from . import account_bank_statement_line_booking
 from . import account_bank_statement_line_transfer
 from . import account_bank_statement_line_duplicate

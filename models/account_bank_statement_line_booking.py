@@ -1,7 +1,174 @@
 """What confirmation does to the entry: the other side takes its place."""
 
 from odoo import models
+from odoo.exceptions import RedirectWarning, UserError
 
 
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
+
+    def _confirm(self):
+        """Confirm new payments, each that can be: one bad line never stops others.
+
+        :return: (confirmed lines, dict {line: why not, a translated clause})
+        """
+        if not self:
+            return self, {}
+        try:
+            with self.env.cr.savepoint():
+                return self._confirm_together()
+        except (UserError, RedirectWarning) as error:
+            if len(self) == 1:
+                return self.browse(), {self: error.args[0]}
+        # The books refuse one of them, as a rule of another module may: halves find it.
+        middle = len(self) // 2
+        confirmed, refused = self[:middle]._confirm()
+        more_confirmed, more_refused = self[middle:]._confirm()
+        return confirmed | more_confirmed, refused | more_refused
+
+    def _confirm_together(self):
+        """Confirm new payments in one go.
+
+        :return: as `_confirm`
+        :raise UserError: when the books refuse any of them
+        """
+        plans, refused, left = {}, {}, {}
+        for line in self:
+            try:
+                plans[line] = line._counterparts(left)
+            except UserError as reason:
+                refused[line] = reason.args[0]
+        confirmed = self.filtered(lambda line: line in plans)
+        booked = confirmed.filtered(lambda line: plans[line])
+        booked._book(plans)
+        confirmed.move_id.with_context(
+            skip_account_move_synchronization=True
+        ).checked = True
+        booked.tochka_booked = True
+        confirmed.tochka_transaction_id._decide()
+        booked._reconcile_transfers()
+        return confirmed, refused
+
+    def _book(self, plans):
+        """Put the counterparts in the place of the suspense lines.
+
+        Entries with one plain counterpart are written in groups; the others get their
+        journal items in one creation.
+
+        :param dict plans: {line: what `_counterparts` gave}
+        """
+        groups, replaced, items, to_match = {}, self.env["account.move.line"], [], []
+        for line in self:
+            _liquidity, suspense, _others = line._seek_for_lines()
+            wanted = plans[line]
+            if len(wanted) > 1 or wanted[0]["taxes"]:
+                replaced |= suspense
+                items += line._journal_items(suspense, wanted)
+                continue
+            key, vals = line._simple_write(suspense, wanted[0])
+            groups.setdefault(key, (vals, []))[1].append(suspense.id)
+            to_match.append((suspense, wanted[0]["invoice"]))
+        for vals, ids in groups.values():
+            self._quiet(self.env["account.move.line"].browse(ids)).write(vals)
+        to_match += self._replace(replaced, items)
+        self._match(to_match)
+
+    def _quiet(self, items):
+        """Leave out what the books do not need: every payment is in the register.
+
+        Companies with the restrictive audit trail keep the log of each change.
+        """
+        return items.with_context(
+            skip_account_move_synchronization=True,
+            skip_invoice_sync=True,
+            tracking_disable=not any(self.company_id.mapped("restrictive_audit_trail")),
+        )
+
+    def _replace(self, replaced, items):
+        """Delete suspense lines and create the items that take their places.
+
+        :param list items: of (values, invoice to reconcile with)
+        :return list: of (account.move.line, invoice)
+        """
+        if not items:
+            return []
+        moves = replaced.move_id
+        with moves._check_balanced({"records": moves}):
+            self._quiet(replaced).with_context(force_delete=True).unlink()
+            created = self._quiet(self.env["account.move.line"]).create(
+                [vals for vals, _invoice in items]
+            )
+        return [
+            (item, invoice)
+            for item, (_vals, invoice) in zip(
+                created.with_env(self.env), items, strict=True
+            )
+        ]
+
+    def _match(self, to_match):
+        """Reconcile items with their invoices, by core's own means.
+
+        :param list to_match: of (account.move.line, invoice or none)
+        """
+        plan = []
+        for item, invoice in to_match:
+            if invoice:
+                due = invoice.line_ids.filtered(
+                    lambda one, paid=item: (
+                        one.account_id == paid.account_id and not one.reconciled
+                    )
+                )
+                plan.append(item | due)
+        if plan:
+            self.env["account.move.line"]._reconcile_plan(plan)
+
+    def _reconcile_transfers(self):
+        """Reconcile both sides of own transfers once the second one is confirmed."""
+        plan, seen = [], set()
+        for line in self.filtered("tochka_is_transfer"):
+            other = line.sudo().tochka_pair_id
+            both = frozenset((line.id, other.id))
+            if not other.tochka_booked or both in seen:
+                continue
+            seen.add(both)
+            if other.company_id == line.company_id:
+                sides = (line | other.sudo(False)).line_ids
+                account = line.company_id.transfer_account_id
+                plan.append(
+                    sides.filtered(
+                        lambda item, on=account: (
+                            item.account_id == on
+                            and on.reconcile
+                            and not item.reconciled
+                        )
+                    )
+                )
+        plan = [items for items in plan if len(items) > 1]
+        if plan:
+            self.env["account.move.line"]._reconcile_plan(plan)
+
+    # === BACK TO NEW === #
+
+    def action_undo_reconciliation(self):
+        """Override of `account` to forget that confirmation had booked the entry."""
+        booked = self.filtered("tochka_booked")
+        # Tax items go together with their base.
+        result = super(
+            AccountBankStatementLine, booked.with_context(dynamic_unlink=True)
+        ).action_undo_reconciliation()
+        booked.tochka_booked = False
+        if self - booked:
+            result = super(
+                AccountBankStatementLine, self - booked
+            ).action_undo_reconciliation()
+        return result
+
+    def _put_back(self):
+        """Undo what confirmation did to these lines; they are new again."""
+        self.filtered("tochka_booked").action_undo_reconciliation()
+        self.move_id.with_context(
+            skip_account_move_synchronization=True
+        ).checked = False
+        self.tochka_transaction_id.sudo().write(
+            {"decided_by": False, "decided_on": False}
+        )

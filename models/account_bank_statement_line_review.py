@@ -4,20 +4,79 @@ from collections import Counter
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import groupby
+
+# So many payments are confirmed in one transaction while a dialog shows the progress.
+CHUNK = 50
+# So many payments are named beside each reason.
+EXAMPLES = 3
 
 
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
     def action_tochka_confirm(self):
-        """Confirm the new payments among these lines."""
+        """Confirm the new payments among these lines, each that can be.
+
+        With `tochka_show_progress` in the context, a dialog works through many.
+        """
         self.check_access("write")
         new = self.filtered(lambda line: line.tochka_review == "new")
-        new.move_id.checked = True
-        new.tochka_transaction_id._decide()
+        left_alone = self._left_alone(new)
+        if self.env.context.get("tochka_show_progress") and len(new) > CHUNK:
+            return {
+                "type": "ir.actions.client",
+                "tag": "account_tochka.confirm_progress",
+                "name": self.env._("Confirming payments"),
+                "target": "new",
+                "params": {
+                    "ids": new.ids,
+                    "chunk": CHUNK,
+                    "left_alone": [
+                        [reason, count, []]
+                        for reason, count in left_alone.items()
+                        if count
+                    ],
+                },
+            }
+        confirmed, refused = new._confirm()
+        examples = self._by_reason(refused)
         return self._tell_review(
-            self.env._("Payments confirmed: %s.", len(new)), self._left_alone(new)
+            self.env._("Payments confirmed: %s.", len(confirmed)),
+            left_alone + Counter(refused.values()),
+            {reason: lines._named() for reason, lines in examples.items()},
         )
+
+    def tochka_confirm_chunk(self):
+        """Confirm the new payments among these lines, for the progress dialog.
+
+        :return dict: `confirmed`: how many; `refused`: list of [reason, how many, names
+            of the first ones]
+        """
+        self.check_access("write")
+        new = self.exists().filtered(lambda line: line.tochka_review == "new")
+        confirmed, refused = new._confirm()
+        return {
+            "confirmed": len(confirmed),
+            "refused": [
+                [reason, len(lines), lines._named()]
+                for reason, lines in self._by_reason(refused).items()
+            ],
+        }
+
+    def _by_reason(self, refused):
+        """Turn {line: reason} into {reason: lines}."""
+        return {
+            reason: self.browse(line.id for line in lines)
+            for reason, lines in groupby(refused, refused.get)
+        }
+
+    def _named(self):
+        """Name the first of these payments by day and amount."""
+        return [
+            f"{line.date:%d.%m.%Y} {line.currency_id.format(line.amount)}"
+            for line in self[:EXAMPLES]
+        ]
 
     def action_tochka_reject(self):
         """Reject the new payments: their lines go, the register remembers them."""
@@ -42,10 +101,7 @@ class AccountBankStatementLine(models.Model):
         self.check_access("write")
         confirmed = self.filtered(lambda line: line.tochka_review == "confirmed")
         back, refused = confirmed._free_to_change()
-        back.move_id.checked = False
-        back.tochka_transaction_id.sudo().write(
-            {"decided_by": False, "decided_on": False}
-        )
+        back._put_back()
         return self._tell_review(
             self.env._("Payments put back to new: %s.", len(back)), refused
         )
@@ -83,7 +139,8 @@ class AccountBankStatementLine(models.Model):
         if self.move_id.inalterable_hash:
             return self.env._("secured against changes")
         _liquidity, suspense, others = self._seek_for_lines()
-        if (suspense | others).filtered(
+        # What confirmation has matched, it undoes as well.
+        if not self.tochka_booked and (suspense | others).filtered(
             lambda item: item.matched_debit_ids or item.matched_credit_ids
         ):
             return self.env._("reconciled; undo the reconciliation first")
@@ -109,19 +166,24 @@ class AccountBankStatementLine(models.Model):
                 )
             )
 
-    def _tell_review(self, message, refused):
+    def _tell_review(self, message, refused, examples=None):
         """Give the notification of a bulk action.
 
         :param str message: what was done
         :param Counter refused: {reason: number of lines}
+        :param dict examples: {reason: list of the names of the first lines}
         """
-        reasons = [
-            self.env._(
+        reasons = []
+        for reason, count in refused.items():
+            if not count:
+                continue
+            words = self.env._(
                 "Left alone: %(count)s (%(reason)s).", count=count, reason=reason
             )
-            for reason, count in refused.items()
-            if count
-        ]
+            names = (examples or {}).get(reason)
+            if names:
+                words += " " + "; ".join(names) + ("; …" if count > len(names) else ".")
+            reasons.append(words)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

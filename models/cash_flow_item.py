@@ -33,7 +33,11 @@ class CashFlowItem(models.Model):
     direction = fields.Selection(DIRECTIONS, required=True, default="both")
     activity = fields.Selection(ACTIVITIES, required=True, default="operating")
     company_id = fields.Many2one("res.company", help="Empty: for every company.")
-    book_on_partner = fields.Boolean(
+    book_on_partner = fields.Selection(
+        [
+            ("receivable", "Receivable: as a customer"),
+            ("payable", "Payable: as a supplier"),
+        ],
         string="On the Counterparty's Account",
         help="The other side is booked on the receivable or payable account of the"
         " counterparty, where invoices can be matched with it.",
