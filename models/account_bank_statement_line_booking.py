@@ -33,6 +33,7 @@ class AccountBankStatementLine(models.Model):
         :raise UserError: when the books refuse any of them
         """
         plans, refused, left = {}, {}, {}
+        self._fetch_for_booking()
         for line in self:
             try:
                 plans[line] = line._counterparts(left)
@@ -41,13 +42,17 @@ class AccountBankStatementLine(models.Model):
         confirmed = self.filtered(lambda line: line in plans)
         booked = confirmed.filtered(lambda line: plans[line])
         booked._book(plans)
-        confirmed.move_id.with_context(
-            skip_account_move_synchronization=True
-        ).checked = True
+        self._quiet(confirmed.move_id).checked = True
         booked.tochka_booked = True
         confirmed.tochka_transaction_id._decide()
         booked._reconcile_transfers()
         return confirmed, refused
+
+    def _fetch_for_booking(self):
+        """Read at once what is asked of the journal items, of invoices as well."""
+        items = (self.move_id | self.part_ids.invoice_id).line_ids
+        items.fetch()
+        items.fetch(["matched_debit_ids", "matched_credit_ids"])
 
     def _book(self, plans):
         """Put the counterparts in the place of the suspense lines.
@@ -58,6 +63,7 @@ class AccountBankStatementLine(models.Model):
         :param dict plans: {line: what `_counterparts` gave}
         """
         groups, replaced, items, to_match = {}, self.env["account.move.line"], [], []
+        self._settle_distributions(plans)
         for line in self:
             _liquidity, suspense, _others = line._seek_for_lines()
             wanted = plans[line]
@@ -73,10 +79,24 @@ class AccountBankStatementLine(models.Model):
         to_match += self._replace(replaced, items)
         self._match(to_match)
 
+    def _settle_distributions(self, plans):
+        """Leave analytic distributions to core's models only where there are any.
+
+        Core would search for a model once more for every journal item.
+        """
+        models_exist = self.env["account.analytic.distribution.model"].sudo()
+        if models_exist.search_count([], limit=1):
+            return
+        for wanted in plans.values():
+            for one in wanted:
+                one["settled"] = True
+
     def _quiet(self, items):
         """Leave out what the books do not need: every payment is in the register.
 
         Companies with the restrictive audit trail keep the log of each change.
+
+        :param items: account.move.line or account.move
         """
         return items.with_context(
             skip_account_move_synchronization=True,
@@ -166,9 +186,7 @@ class AccountBankStatementLine(models.Model):
     def _put_back(self):
         """Undo what confirmation did to these lines; they are new again."""
         self.filtered("tochka_booked").action_undo_reconciliation()
-        self.move_id.with_context(
-            skip_account_move_synchronization=True
-        ).checked = False
+        self._quiet(self.move_id).checked = False
         self.tochka_transaction_id.sudo().write(
             {"decided_by": False, "decided_on": False}
         )

@@ -69,7 +69,8 @@ class AccountBankStatementLine(models.Model):
 
         :param account: account.account, empty for the suspense account
         :param float amount: of the payment's currency, with its sign
-        :param more: `partner`, `label`, `analytic_distribution`, `taxes`, `invoice`
+        :param more: `partner`, `label`, `analytic_distribution`, `taxes`, `invoice`;
+            `settled`: core shall look for no analytic distribution of its own
         """
         account = account or self.journal_id.suspense_account_id
         counterpart = {
@@ -80,6 +81,7 @@ class AccountBankStatementLine(models.Model):
             "analytic_distribution": False,
             "taxes": self.env["account.tax"],
             "invoice": self.env["account.move"],
+            "settled": account.account_type in ON_PARTNER,
             **more,
         }
         waits = account == self.journal_id.suspense_account_id
@@ -197,11 +199,13 @@ class AccountBankStatementLine(models.Model):
         left[invoice] = open_amount - self.currency_id._convert(
             abs(part.amount), invoice.currency_id, self.company_id, self.date
         )
+        # The label proposed is the invoice's name: the entry keeps the bank's purpose.
+        own_label = part.label and part.label != invoice.name
         return self._counterpart(
             due[0].account_id,
             part.amount,
             partner=due[0].partner_id,
-            label=part.label or self.payment_ref,
+            label=part.label if own_label else self.payment_ref,
             invoice=invoice,
         )
 
@@ -228,10 +232,8 @@ class AccountBankStatementLine(models.Model):
         :return: (key of the group that is written together, values)
         """
         vals = {"account_id": counterpart["account"].id}
-        if counterpart["analytic_distribution"]:
+        if counterpart["analytic_distribution"] or counterpart["settled"]:
             vals["analytic_distribution"] = counterpart["analytic_distribution"]
-        elif counterpart["account"].account_type in ON_PARTNER:
-            vals["analytic_distribution"] = False
         if suspense.partner_id != counterpart["partner"]:
             vals["partner_id"] = counterpart["partner"].id
         if suspense.name != counterpart["label"]:
@@ -266,9 +268,8 @@ class AccountBankStatementLine(models.Model):
                 "amount_currency": currency.round(amount_currency),
                 "balance": company_currency.round(balance),
             }
-            distribution = one["analytic_distribution"]
-            if distribution or one["account"].account_type in ON_PARTNER:
-                item["analytic_distribution"] = distribution
+            if one["analytic_distribution"] or one["settled"]:
+                item["analytic_distribution"] = one["analytic_distribution"]
             if one["taxes"]:
                 with_taxes = self._with_taxes(item, one, always_exigible)
                 items += [(vals, one["invoice"]) for vals in with_taxes]

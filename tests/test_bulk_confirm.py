@@ -1,7 +1,7 @@
 import logging
 from time import CLOCK_MONOTONIC, clock_gettime
 
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from ..models.account_bank_statement_line_review import CHUNK
 from .booked import BookedCase
@@ -175,3 +175,24 @@ class TestBulkConfirm(BookedCase):
         self.assertIn("14.10.2026", examples[0])
         few = lines[:CHUNK].with_context(tochka_show_progress=True)
         self.assertEqual(few.action_tochka_confirm()["tag"], "display_notification")
+
+
+@tagged("post_install", "-at_install")
+class TestConfirmDialog(HttpCase, BookedCase):
+    # The browser's clock is the real one.
+    freeze_time = None
+
+    def test_the_dialog_confirms_and_names_reasons(self):
+        lines = self.pay(*(-1 - number for number in range(60)))
+        lines.cash_flow_item_id = self.rent
+        lines[:2].tochka_duplicate_id = lines[2]
+        view = self.env.ref("account_tochka.view_payment_list")
+        button = 'name="action_tochka_confirm"'
+        progress = "context=\"{'tochka_show_progress': True}\""
+        view.arch = view.arch.replace(button, f"{button} {progress}", 1)
+        self.start_tour(
+            "/odoo/tochka-payments", "account_tochka_confirm", login="tochka_accountant"
+        )
+        self.assertEqual(lines.mapped("tochka_review").count("confirmed"), 58)
+        for line in lines[2:]:
+            self.assertEntry(line, ("bank", 0, -line.amount), ("rent", -line.amount, 0))
