@@ -12,19 +12,36 @@ class AccountBankStatementLine(models.Model):
 
         :return: (confirmed lines, dict {line: why not, a translated clause})
         """
+        return self._in_halves("_confirm_together")
+
+    def _put_back(self):
+        """Make confirmed payments new again, each that can be.
+
+        :return: (lines that are new now, dict {line: why not})
+        """
+        return self._in_halves("_put_back_together")
+
+    def _in_halves(self, together):
+        """Call a method on all lines; where the books refuse, find out which they are.
+
+        A rule of core or of another module may refuse one line in the middle of the
+        work: all is taken back then, and the halves are tried on their own.
+
+        :param str together: method that gives (lines done, dict {line: why not})
+        :return: the same
+        """
         if not self:
             return self, {}
         try:
             with self.env.cr.savepoint():
-                return self._confirm_together()
+                return getattr(self, together)()
         except (UserError, RedirectWarning) as error:
             if len(self) == 1:
                 return self.browse(), {self: error.args[0]}
-        # The books refuse one of them, as a rule of another module may: halves find it.
         middle = len(self) // 2
-        confirmed, refused = self[:middle]._confirm()
-        more_confirmed, more_refused = self[middle:]._confirm()
-        return confirmed | more_confirmed, refused | more_refused
+        done, refused = self[:middle]._in_halves(together)
+        more_done, more_refused = self[middle:]._in_halves(together)
+        return done | more_done, refused | more_refused
 
     def _confirm_together(self):
         """Confirm new payments in one go.
@@ -152,7 +169,7 @@ class AccountBankStatementLine(models.Model):
                 continue
             seen.add(both)
             if other.company_id == line.company_id:
-                sides = (line | other.sudo(False)).line_ids
+                sides = (line | other).line_ids
                 account = line.company_id.transfer_account_id
                 plan.append(
                     sides.filtered(
@@ -183,10 +200,15 @@ class AccountBankStatementLine(models.Model):
             ).action_undo_reconciliation()
         return result
 
-    def _put_back(self):
-        """Undo what confirmation did to these lines; they are new again."""
+    def _put_back_together(self):
+        """Undo what confirmation did to these lines.
+
+        :return: as `_put_back`
+        :raise UserError: when the books refuse any of them
+        """
         self.filtered("tochka_booked").action_undo_reconciliation()
         self._quiet(self.move_id).checked = False
         self.tochka_transaction_id.sudo().write(
             {"decided_by": False, "decided_on": False}
         )
+        return self, {}

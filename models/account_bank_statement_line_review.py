@@ -100,10 +100,11 @@ class AccountBankStatementLine(models.Model):
         """Put confirmed payments back to new."""
         self.check_access("write")
         confirmed = self.filtered(lambda line: line.tochka_review == "confirmed")
-        back, refused = confirmed._free_to_change()
-        back._put_back()
+        free, kept = confirmed._free_to_change()
+        back, refused = free._put_back()
         return self._tell_review(
-            self.env._("Payments put back to new: %s.", len(back)), refused
+            self.env._("Payments put back to new: %s.", len(back)),
+            kept + Counter(refused.values()),
         )
 
     def _left_alone(self, done):

@@ -341,6 +341,26 @@ class TestBooking(BookedCase):
         self.assertEntry(done, ("bank", 0, 400), ("rent", 400, 0))
         self.assertConfirmed(done)
 
+    def test_taxes_in_a_period_whose_taxes_are_declared(self):
+        self.rent.tax_ids, _tags = self._tax("purchase")
+        taxed, plain = self.pay(-120, -120)
+        done = self.pay(-120)
+        (taxed | done).cash_flow_item_id = self.rent
+        plain.cash_flow_item_id = self.fees
+        self.confirm(done)
+        self.company.tax_lock_date = date(2026, 10, 31)
+        message = self.confirm(taxed | plain)
+        self.assertIn("Payments confirmed: 1.", message)
+        self.assertIn("already issued tax statement", message)
+        self.assertNew(taxed)
+        self.assertConfirmed(plain)
+        message = self.back(done | plain)
+        self.assertIn("Payments put back to new: 1.", message)
+        self.assertIn("already issued tax statement", message)
+        self.assertConfirmed(done)
+        self.assertEntry(done, ("bank", 0, 120), ("rent", 100, 0), ("fees", 20, 0))
+        self.assertNew(plain)
+
     def test_a_secured_entry(self):
         line = self.pay(-100)
         line.cash_flow_item_id = self.rent

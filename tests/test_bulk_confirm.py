@@ -146,6 +146,20 @@ class TestBulkConfirm(BookedCase):
         new = lines.filtered(lambda line: line.tochka_review == "new")
         self.assertEqual(new, stolen | duplicates)
 
+    def test_all_back_to_new(self):
+        kinds = self.mix(60)
+        lines = self.everything(kinds)
+        invoices = kinds["invoice"].part_ids.invoice_id
+        self.confirm(lines)
+        self.assertEqual(self.back(lines), "Payments put back to new: 60.")
+        for line in lines:
+            came, went = max(line.amount, 0), max(-line.amount, 0)
+            self.assertEntry(line, ("bank", came, went), ("suspense", went, came))
+        self.assertEqual(set(lines.mapped("tochka_review")), {"new"})
+        self.assertEqual(set(invoices.mapped("payment_state")), {"not_paid"})
+        self.confirm(lines)
+        self.assertBooked(kinds)
+
     def test_the_dialog_works_in_chunks(self):
         kinds = self.mix(60)
         lines = self.everything(kinds).with_user(self.accountant)
