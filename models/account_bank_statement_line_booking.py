@@ -101,8 +101,8 @@ class AccountBankStatementLine(models.Model):
 
         Core would search for a model once more for every journal item.
         """
-        models_exist = self.env["account.analytic.distribution.model"].sudo()
-        if models_exist.search_count([], limit=1):
+        distribution_models = self.env["account.analytic.distribution.model"].sudo()
+        if distribution_models.search_count([], limit=1):
             return
         for wanted in plans.values():
             for one in wanted:

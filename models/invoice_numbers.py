@@ -18,8 +18,11 @@ _MONTHS = (
     *("июл", "август", "сентябр", "октябр", "ноябр", "декабр"),
 )
 _SIGN = r"(?:№+|\#|n[o°º]?\.?(?=\s*\d)|номер\w*|num\.?)"
-# A number has a digit; 16 digits and more are accounts and cards.
-_NUMBER = r"(?!\d{16})(?=[a-zа-яё/\\–-]*\d)[a-zа-яё\d](?:[\w/\\–-]*\w)?"
+# A number has a digit; 16 digits and more are accounts and cards, TORG-12 is a form.
+_NUMBER = (
+    r"(?!\d{16}|торг-?12\b|\d{1,2}\.\d{1,2}\.\d\d)"
+    r"(?=[a-zа-яё/\\–-]*\d)[a-zа-яё\d](?:[\w/\\–-]*\w)?"
+)
 _DATE = (
     r"(?:\(?\s*(?:от|dated|of|from)?\s*(?P<date>"
     r"\d{1,2}[./]\d{1,2}[./](?:20)?\d\d(?!\d)|20\d\d-\d\d-\d\d"
@@ -40,15 +43,17 @@ _BETWEEN = (
 )
 _FIRST = re.compile(
     rf"(?<![\w/])(?:(?P<before>[\w/]+)[\s-]+)?(?P<document>{_DOCUMENT})"
-    rf"(?:(?<=\.)|(?!\w)){_BETWEEN}(?:{_BARE_DATE}\s*(?={_SIGN}))?(?:{_SIGN}\s*)*(?P<number>{_NUMBER})"
+    rf"(?:(?<=\.)|(?!\w)){_BETWEEN}(?:{_BARE_DATE}\s*(?={_SIGN}))?"
+    rf"(?:{_SIGN}\s*)*(?P<number>{_NUMBER})"
     rf"(?:\s*{_DATE})?",
     re.IGNORECASE,
 )
 # A further number after a comma or «и»: nothing that counts, weighs or costs.
 _NEXT = re.compile(
-    rf"\s*(?:[,;+&]|\bи\b|,\s*и\b)\s*(?P<sign>(?:{_SIGN}\s*)*)(?P<number>{_NUMBER})"
-    r"(?![/\\–-]?\w|[.,]\d)(?!\s*(?:%|руб|р\b|р\.|коп|шт|кг|тн?\b|м\d?\b|ч\b|час|дн|сут|мес|ед\b"
-    rf"|лет|г\b|год))(?:\s*{_DATE})?",
+    rf"\s*(?:[,;+&]|\bи\b|,\s*и\b)\s*(?:{_SIGN}\s*)*(?P<number>{_NUMBER})"
+    r"(?![/\\–-]?\w|\.\d|,\d\d\s*(?:руб|р\b|₽))"
+    r"(?!\s*(?:%|₽|руб|р\b|коп|шт|кг|тн?\b|м\d?\b|ч\b|час|дн|сут|мес|ед\b|лет|г\b|год))"
+    rf"(?:\s*{_DATE})?",
     re.IGNORECASE,
 )
 _CONTRACT = re.compile(
