@@ -106,7 +106,7 @@ class AccountBankStatementLine(models.Model):
         """Give the counterpart of an item, for the whole payment or a part of it."""
         more = {
             "analytic_distribution": (part and part.analytic_distribution)
-            or self.analytic_distribution
+            or self.tochka_analytic_distribution
             or item.analytic_distribution
         }
         if part and part.label:
