@@ -3,9 +3,31 @@
 from odoo import models
 from odoo.exceptions import RedirectWarning, UserError
 
+# Writing these, core builds the entry anew: it would drop the counterparts, which it
+# then refuses in words that help nobody.
+_REBUILD = {
+    *("amount", "amount_currency", "currency_id", "foreign_currency_id"),
+    *("partner_id", "payment_ref"),
+}
+
 
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
+
+    def write(self, vals):
+        """Override of `account` to keep booked entries from being built anew."""
+        if not self.env.context.get("skip_account_move_synchronization"):
+            booked = self.filtered("tochka_booked")[:1]
+            if booked and _REBUILD & vals.keys():
+                raise UserError(
+                    self.env._(
+                        "The payment of %(day)s for %(amount)s is confirmed and"
+                        " booked. Put it back to new first, then change it.",
+                        day=booked.date.strftime("%d.%m.%Y"),
+                        amount=booked.currency_id.format(booked.amount),
+                    )
+                )
+        return super().write(vals)
 
     def _confirm(self):
         """Confirm new payments, each that can be: one bad line never stops others.

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -294,6 +294,20 @@ class TestBooking(BookedCase):
         self.confirm(line)
         line.action_tochka_reject()
         self.assertTrue(line.exists())
+
+    def test_a_booked_entry_is_not_built_anew(self):
+        booked, waits = self.pay(-100, -100, partner=self.supplier)
+        booked.cash_flow_item_id = self.rent
+        self.confirm(booked | waits)
+        for vals in ({"partner_id": False}, {"payment_ref": "x"}, {"amount": -5}):
+            with self.assertRefused("Put it back to new first", UserError):
+                booked.write(vals)
+        self.assertEntry(booked, ("bank", 0, 100), ("rent", 100, 0))
+        waits.partner_id = False
+        self.back(booked)
+        booked.partner_id = self.customer
+        self.confirm(booked)
+        self.assertEntry(booked, ("bank", 0, 100), ("rent", 100, 0))
 
     def test_undone_by_another_tool_it_may_be_confirmed_anew(self):
         line = self.pay(-100)
