@@ -9,8 +9,8 @@ load by itself.
 import time
 from datetime import date, timedelta
 
-from benched import Worker, bank, database_with_addon, print_table
-from queue_job_here import install, runner, with_queue_job
+from benched import Worker, bank, database_with_addon, install, print_table
+from queue_job_here import MODULE, runner, with_queue_job
 
 from house.places import new_log
 from house.progress import Trouble, say, step
@@ -30,7 +30,7 @@ def run(house):
         database_with_addon(house, "queue") as database,
         bank(house, None, ACCOUNTS, **settings) as control,
     ):
-        install(house, database)
+        install(house, database, MODULE)
         log = new_log("bench-queue")
         task = {"database": database, "log": str(log), "bank": control.info}
         worker = Worker(house, "queue_worker.py", **task)

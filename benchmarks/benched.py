@@ -9,27 +9,48 @@ from bank_control import BankControl
 
 from house.bank import SimulatedBank
 from house.demo_world import own_database
-from house.places import new_log
+from house.places import ADDON, new_log
 from house.progress import Trouble, step
 
 HERE = Path(__file__).parent
 
 
-@contextlib.contextmanager
 def database_with_addon(house, name):
     """Give the name of a fresh database with the addon, dropped afterwards."""
-    log = new_log(f"bench-{name}")
+    return database_with(house, name, ADDON)
+
+
+@contextlib.contextmanager
+def database_with(house, name, *modules):
+    """Give the name of a fresh database with modules, dropped afterwards."""
+    with fresh_database(house, name) as database:
+        install(house, database, *modules)
+        yield database
+
+
+@contextlib.contextmanager
+def fresh_database(house, name):
+    """Give the name of a database with Invoicing alone, dropped afterwards."""
     with own_database(f"tochka_bench_{name}") as database:
-        with step("database with the addon"):
-            house.create_database(database)
-            arguments = ["server", "-d", database, "-i", "account_tochka", "--no-http"]
-            arguments += ["--stop-after-init", f"--logfile={log}"]
-            if house.run_odoo(arguments).returncode:
-                raise Trouble(f"The addon could not be installed: see {log}")
+        house.create_database(database)
         try:
             yield database
         finally:
             house.drop_database(database)
+
+
+def install(house, database, *modules):
+    """Install modules into a database.
+
+    :raise Trouble: when that fails
+    """
+    names = ", ".join(modules)
+    log = new_log(f"bench-install-{modules[-1]}")
+    arguments = ["server", "-d", database, "-i", ",".join(modules), "--no-http"]
+    arguments += ["--stop-after-init", f"--logfile={log}"]
+    with step(f"database with {names}"):
+        if house.run_odoo(arguments).returncode:
+            raise Trouble(f"It could not be installed, {names}: see {log}")
 
 
 @contextlib.contextmanager

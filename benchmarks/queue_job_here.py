@@ -4,14 +4,12 @@ import contextlib
 import os
 import signal
 import subprocess
-import zipfile
 from dataclasses import replace
-from pathlib import Path
+
+from released_modules import unpacked, with_modules
 
 from house.home import free_port
-from house.install import once
-from house.places import cache, digest, new_log
-from house.progress import Trouble, step
+from house.places import new_log
 
 MODULE = "queue_job"
 WHEELS = ("odoo-addon-queue-job==19.0.2.4.0.1",)
@@ -21,35 +19,10 @@ LIBRARIES = ("openupgradelib==3.13.7",)
 
 def with_queue_job(house):
     """Give a house whose Odoo sees the addon and its library too."""
-    key = digest(*WHEELS, *LIBRARIES)
-    folder = once(cache() / "queue" / key, lambda folder: _fetch(house, folder))
-    python_path = f"{house.tree.python_path}{os.pathsep}{folder / 'libraries'}"
-    return replace(
-        house,
-        tree=replace(house.tree, python_path=python_path),
-        addons_path=(*house.addons_path, folder / "addons" / "odoo" / "addons"),
-    )
-
-
-def _fetch(house, folder: Path):
-    with step("queue_job, released"):
-        for name, wheels in (("addons", WHEELS), ("libraries", LIBRARIES)):
-            command = [str(house.python), "-m", "pip", "download", "-qq", "--no-deps"]
-            command += ["--disable-pip-version-check", "-d", str(folder / name)]
-            if subprocess.run([*command, *wheels], stdout=2).returncode:
-                raise Trouble(f"These could not be downloaded: {', '.join(wheels)}")
-            for wheel in (folder / name).glob("*.whl"):
-                zipfile.ZipFile(wheel).extractall(folder / name)
-
-
-def install(house, database):
-    """Install the addon into a database that has ours."""
-    log = new_log("bench-queue-install")
-    arguments = ["server", "-d", database, "-i", MODULE, "--no-http"]
-    arguments += ["--stop-after-init", f"--logfile={log}"]
-    with step("queue_job in the database"):
-        if house.run_odoo(arguments).returncode:
-            raise Trouble(f"queue_job could not be installed: see {log}")
+    house = with_modules(house, WHEELS)
+    libraries = unpacked(house, LIBRARIES)
+    python_path = f"{house.tree.python_path}{os.pathsep}{libraries}"
+    return replace(house, tree=replace(house.tree, python_path=python_path))
 
 
 @contextlib.contextmanager
