@@ -70,6 +70,22 @@ class AccountBankStatementLine(models.Model):
             counterpart.update(debit=credit, credit=debit)
         return both
 
+    def action_undo_reconciliation(self):
+        """Override of `account`, which takes whatever it undoes for reviewed."""
+        new = self.filtered(lambda line: line.tochka_review == "new")
+        result = super().action_undo_reconciliation()
+        new.move_id.checked = False
+        return result
+
+    def _forget_proposals(self):
+        """Let OCA's reconciliation, where it is installed, propose anew.
+
+        It keeps what it proposed on creation and after undoing, and books that,
+        whatever has become of the entry and its partner meanwhile.
+        """
+        if "reconcile_data" in self._fields:
+            self.reconcile_data = False
+
     def unlink(self):
         """Override of `account` to remember payments deleted in any way as rejected."""
         in_books = self.sudo().tochka_transaction_id.filtered(

@@ -43,10 +43,8 @@ class AccountBankStatementLine(models.Model):
     cash_flow_rule_id = fields.Many2one(
         "cash.flow.rule", string="Rule", readonly=True, copy=False, ondelete="set null"
     )
-    # Not analytic.mixin: OCA's reconciliation has a field of that name here, not stored.
-    tochka_analytic_distribution = fields.Json(
-        string="Analytic Distribution", copy=False
-    )
+    # Not analytic.mixin: OCA's reconciliation has a field of its name and label here.
+    tochka_analytic_distribution = fields.Json(string="Analytics", copy=False)
     analytic_precision = fields.Integer(
         store=False,
         default=lambda self: self.env["decimal.precision"].precision_get(

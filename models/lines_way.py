@@ -34,10 +34,11 @@ def reason_for_core(Line, journal, values):
         return "entries are secured"
     if rules.search_count([], limit=1):
         return "analytic distribution by rules"
-    return _unread_module(Line.env)
+    return unread_module(Line.env)
 
 
-def _unread_module(env):
+def unread_module(env):
+    """Say which module not read takes part in creating lines, and where, or None."""
     for model, methods in _WAY_IN.items():
         for part in type(env[model]).mro():
             overrides = vars(part).keys() & set(methods)

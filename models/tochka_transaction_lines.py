@@ -14,11 +14,14 @@ class TochkaTransaction(models.Model):
         found = self._recognise()
         values = [row._prepare_line() | found[row] for row in self]
         Line = self.env["account.bank.statement.line"].with_company(self.company_id)
+        # OCA's reconciliation guesses by a part of the name: better nobody than wrong.
+        Line = Line.with_context(skip_retrieve_partner=True)
         lines = LinesAtOnce(Line, values).make()
         if lines is None:
             lines = Line.create(values)
             # Posting recomputes core's mark to True, so it is taken off afterwards.
             lines.move_id.checked = False
+            lines._forget_proposals()
         self._loaded(lines)
         self._recognise_in_books()
 

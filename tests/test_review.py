@@ -73,6 +73,16 @@ class TestReview(TochkaCase):
         self.assertEqual(one.tochka_review, "new")
         self.assertFalse(one.tochka_transaction_id.decided_by)
 
+    def test_undoing_a_reconciliation_leaves_the_review_as_it_is(self):
+        new, confirmed = self.payments[:2]
+        confirmed.action_tochka_confirm()
+        both = new | confirmed
+        both.action_undo_reconciliation()
+        self.assertEqual(both.mapped("tochka_review"), ["new", "confirmed"])
+        rows = both.tochka_transaction_id
+        self.assertEqual(rows.mapped("review"), ["new", "confirmed"])
+        self.assertEqual(new.amount_residual, -new.amount)
+
     def test_bulk_reject_leaves_the_refused_ones_and_counts_them(self):
         confirmed, reconciled, locked, *rest = self.payments
         confirmed.action_tochka_confirm()
