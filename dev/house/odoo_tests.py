@@ -25,16 +25,28 @@ def run_odoo_tests(house: House, tags: tuple[str, ...] = ()) -> Outcome:
     database = f"{PREFIX}{os.getpid()}"
     house.create_database(database)
     try:
-        return _run(house, database, tags or (f"/{ADDON}",))
+        return tests_report(house, database, tags or (f"/{ADDON}",)).outcome()
     finally:
         house.drop_database(database)
 
 
-def _run(house: House, database: str, tags: tuple[str, ...]) -> Outcome:
-    log = new_log("test")
+def tests_report(
+    house: House,
+    database: str,
+    tags: tuple[str, ...],
+    modules: tuple[str, ...] = (ADDON,),
+    name: str = "test",
+    more: tuple[str, ...] = (),
+) -> Report:
+    """Install modules and run the tests with `tags`; return what the log says.
+
+    `name` is the log's, `more` goes on Odoo's command line.
+    """
+    log = new_log(name)
     say(f"· Odoo's tests (log: {log})")
-    arguments = ["server", "-d", database, "-i", ADDON, "--stop-after-init"]
-    arguments += ["--test-tags", ",".join(tags), "--http-port", str(free_port())]
+    arguments = ["server", "-d", database, "-i", ",".join(modules), *more]
+    arguments += ["--stop-after-init", "--test-tags", ",".join(tags)]
+    arguments += ["--http-port", str(free_port())]
     arguments += ["--workers", "0", "--max-cron-threads", "0"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     report, screen = Report(), Screen()
@@ -47,10 +59,9 @@ def _run(house: House, database: str, tags: tuple[str, ...]) -> Outcome:
             odoo.terminate() if odoo.poll() is None else None
             code = odoo.wait()
     screen.end()
-    outcome = report.outcome()
-    if code and not outcome.failed:
-        outcome.problems.append(f"Odoo ended with the code {code}: see {log}")
-    return outcome
+    if code and "failed" not in report.fates.values():
+        report.problems.append(f"Odoo ended with the code {code}: see {log}")
+    return report
 
 
 def _copied(lines, copy):
