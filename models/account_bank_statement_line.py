@@ -70,13 +70,6 @@ class AccountBankStatementLine(models.Model):
             counterpart.update(debit=credit, credit=debit)
         return both
 
-    def action_undo_reconciliation(self):
-        """Override of `account`, which takes whatever it undoes for reviewed."""
-        new = self.filtered(lambda line: line.tochka_review == "new")
-        result = super().action_undo_reconciliation()
-        new.move_id.checked = False
-        return result
-
     def _forget_proposals(self):
         """Let OCA's reconciliation, where it is installed, propose anew.
 

@@ -81,6 +81,7 @@ class AccountBankStatementLine(models.Model):
         confirmed = self.filtered(lambda line: line in plans)
         booked = confirmed.filtered(lambda line: plans[line])
         booked._book(plans)
+        booked._forget_proposals()
         self._quiet(confirmed.move_id).checked = True
         booked.tochka_booked = True
         confirmed.tochka_transaction_id._decide()
@@ -209,7 +210,11 @@ class AccountBankStatementLine(models.Model):
     # === BACK TO NEW === #
 
     def action_undo_reconciliation(self):
-        """Override of `account` to forget that confirmation had booked the entry."""
+        """Override of `account` to forget that confirmation had booked the entry.
+
+        Core takes whatever it undoes for reviewed: new payments stay new.
+        """
+        new = self.filtered(lambda line: line.tochka_review == "new")
         booked = self.filtered("tochka_booked")
         # Tax items go together with their base.
         result = super(
@@ -220,6 +225,7 @@ class AccountBankStatementLine(models.Model):
             result = super(
                 AccountBankStatementLine, self - booked
             ).action_undo_reconciliation()
+        new.move_id.checked = False
         return result
 
     def _put_back_together(self):

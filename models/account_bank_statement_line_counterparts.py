@@ -49,7 +49,8 @@ class AccountBankStatementLine(models.Model):
                 )
             )
         _liquidity, suspense, others = self._seek_for_lines()
-        if len(suspense) != 1 or others:
+        matched = suspense.matched_debit_ids or suspense.matched_credit_ids
+        if len(suspense) != 1 or others or matched:
             return []  # another tool has been here
         if self.tochka_is_transfer:
             wanted = [self._counterpart_of_transfer()]

@@ -166,14 +166,11 @@ class LinesAtOnce:
         numberless = dict.fromkeys(
             ("name", "sequence_prefix", "sequence_number", "statement_line_id")
         )
-        of_partner = {}
+        of_partner = self._of_partners(move_like)
         move_rows, line_rows = [], []
         for vals in self.values:
-            partner = vals["partner_id"]
-            if partner not in of_partner:
-                of_partner[partner] = self._of_partner(move_like, partner)
-            own = self._columns(self.Move, vals)
-            move_rows.append({**move_like, **own, **of_partner[partner], **numberless})
+            own = {**self._columns(self.Move, vals), **of_partner[vals["partner_id"]]}
+            move_rows.append({**move_like, **own, **numberless})
             own = self._columns(self.Line, vals)
             own["amount"] = _money(vals["amount"], self._currency(line_like))
             own["amount_residual"] = -float(own["amount"])
@@ -183,13 +180,22 @@ class LinesAtOnce:
             row["move_id"] = move.id
         return moves, self._insert(self.Line, line_rows)
 
-    def _of_partner(self, move_like, partner):
-        """Let core compute what an entry takes from its partner."""
+    def _of_partners(self, move_like):
+        """Let core compute what entries take from their partners.
+
+        :return dict: {partner's id: {column: value}}
+        """
         kept = ("move_type", "journal_id", "company_id", "currency_id")
-        move = self.Move.new(
-            {**{name: move_like[name] for name in kept}, "partner_id": partner}
+        like = {name: move_like[name] for name in kept}
+        partners = list(dict.fromkeys(vals["partner_id"] for vals in self.values))
+        # As one recordset they are read together.
+        moves = self.Move.union(
+            *(self.Move.new({**like, "partner_id": partner}) for partner in partners)
         )
-        return self._columns(self.Move, {name: move[name] for name in _OF_PARTNER})
+        return {
+            partner: self._columns(self.Move, {name: move[name] for name in _OF_PARTNER})
+            for partner, move in zip(partners, moves, strict=True)
+        }
 
     def _number(self, moves, lines, pairs):
         """Give the entries their numbers, in core's order, and their totals.

@@ -95,10 +95,10 @@ class TestBooking(BookedCase):
         self.rent.analytic_distribution = {str(general.id): 100}
         by_line, by_item, on_partner = self.pay(-100, -200, -300)
         (by_line | by_item).cash_flow_item_id = self.rent
-        by_line.analytic_distribution = {str(mine.id): 100}
+        by_line.tochka_analytic_distribution = {str(mine.id): 100}
         on_partner.partner_id = self.supplier
         on_partner.cash_flow_item_id = self.to_suppliers
-        on_partner.analytic_distribution = {str(mine.id): 100}
+        on_partner.tochka_analytic_distribution = {str(mine.id): 100}
         self.confirm(by_line | by_item | on_partner)
         given = [
             (item.debit, item.analytic_distribution or None)

@@ -160,6 +160,27 @@ class TestLineCreation(TochkaCase):
         review = lines.tochka_transaction_id.mapped("review")
         self.assertEqual(set(review), {"new"})
 
+    def test_queries_do_not_grow_with_the_partners(self):
+        counts = []
+        for count in (30, 120):
+            partners = self.env["res.partner"].create(
+                [{"name": f"Парус {number}"} for number in range(count)]
+            )
+            rows = self.rows(self.roubles, count)
+            values = [
+                row._prepare_line() | NOTHING | {"partner_id": partner.id}
+                for row, partner in zip(rows, partners, strict=True)
+            ]
+            Line = self.env["account.bank.statement.line"].with_company(self.company)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            lines = LinesAtOnce(Line, values).make()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(lines.partner_id, partners)
+            rows._loaded(lines)
+        self.assertLess(counts[1], counts[0] + 30, counts)
+
     # === CORE'S WAY === #
 
     def assertCoreIsAsked(self, rows):
