@@ -34,6 +34,7 @@
         "views/tochka_connection_views.xml",
         "views/cash_flow_item_views.xml",
         "views/cash_flow_rule_views.xml",
+        "views/cash_flow_memory_views.xml",
         "views/account_bank_statement_line_views.xml",
         "views/account_journal_views.xml",
         "views/res_partner_views.xml",

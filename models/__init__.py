@@ -1,5 +1,6 @@
 from . import cash_flow_item
 from . import cash_flow_rule
+from . import cash_flow_rule_match
 from . import cash_flow_memory
 from . import cash_flow_part
 from . import tochka_connection
@@ -19,6 +20,7 @@ from . import tochka_transaction_change
 from . import tochka_transaction_intake
 from . import tochka_transaction_lines
 from . import tochka_transaction_recognition
+from . import tochka_transaction_words
 from . import tochka_transaction_partner
 from . import tochka_transaction_item
 from . import tochka_transaction_transfer
@@ -36,6 +38,7 @@ from . import account_bank_statement_line_booking
 from . import account_bank_statement_line_transfer
 from . import account_bank_statement_line_duplicate
 from . import account_bank_statement_line_candidates
+from . import account_bank_statement_line_learning
 from . import account_journal
 from . import res_company
 from . import res_partner

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError
 
 DIRECTIONS = [("in", "Money in"), ("out", "Money out"), ("both", "Both")]
 ACTIVITIES = [
@@ -7,6 +7,13 @@ ACTIVITIES = [
     ("investing", "Investing"),
     ("financing", "Financing"),
 ]
+# Where an item stands that must not lose it.
+_USERS = (
+    ("account.bank.statement.line", "cash_flow_item_id"),
+    ("cash.flow.part", "cash_flow_item_id"),
+    ("cash.flow.rule", "cash_flow_item_id"),
+    ("cash.flow.item", "parent_id"),
+)
 
 
 class CashFlowItem(models.Model):
@@ -56,15 +63,31 @@ class CashFlowItem(models.Model):
         help="Included in the amount of the payment.",
     )
 
-    @api.constrains("parent_id")
-    def _check_parent(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("An item cannot be a part of itself. Choose another parent.")
-            )
-
     @api.depends("name", "parent_id.display_name")
     def _compute_display_name(self):
         for item in self:
             parts = (item.parent_id.display_name, item.name)
             item.display_name = " / ".join(filter(None, parts))
+
+    @api.ondelete(at_uninstall=False)
+    def _refuse_while_in_use(self):
+        """Keep items that payments, parts, rules or other items stand on."""
+        for item in self:
+            # Payments of companies the user does not see are in the way as well.
+            used = sum(
+                item.env[model]
+                .sudo()
+                .with_context(active_test=False)
+                .search_count([(name, "=", item.id)])
+                for model, name in _USERS
+            )
+            if used:
+                raise UserError(
+                    self.env._(
+                        "The item “%(item)s” is in use (%(count)s times: in payments,"
+                        " rules or as a parent). Archive it instead, then it is no"
+                        " longer proposed.",
+                        item=item.display_name,
+                        count=used,
+                    )
+                )

@@ -22,15 +22,18 @@ class TochkaTransaction(models.Model):
     )
     payee = fields.Char(readonly=True)
 
-    def _recognise(self):
-        """Recognise rows of one account that have no line yet.
+    def _recognise(self, kept=None):
+        """Recognise rows of one account.
 
+        :param dict kept: {row: values set by hand}, of rows that have lines
         :return dict: {row: dict of the keys of NOTHING, for its line}
         """
         found = {row: dict(NOTHING) for row in self}
         self._recognise_payees(found)
         self._recognise_transfers(found)
         self._recognise_partners(found)
+        for row, values in (kept or {}).items():
+            found[row].update(values)
         self._note_parties(found)
         self._recognise_items(found)
         return found

@@ -7,6 +7,13 @@ from . import test_counterparty
 from . import test_identity
 from . import test_import_wizard
 from . import test_invoices
+from . import test_cash_flow_item
+from . import test_choosing
+from . import test_connection
+from . import test_default_rules
+from . import test_identity
+from . import test_import_wizard
+from . import test_learning
 from . import test_line_creation
 from . import test_loading
 from . import test_opening
@@ -15,6 +22,7 @@ from . import test_proof
 from . import test_recognition_tour
 from . import test_review
 from . import test_rights
+from . import test_rules
 from . import test_schedule
 from . import test_tours
 from . import test_transfers

@@ -1,0 +1,351 @@
+"""Rules at work: which payments they match, before they are saved and after."""
+
+import logging
+import re
+from contextlib import contextmanager
+from itertools import groupby
+
+from psycopg2 import errors
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .cash_flow_rule import CONDITIONS
+from .folding import purpose_on_one_line
+
+_logger = logging.getLogger(__name__)
+
+LONGEST_PATTERN = 200
+# A pattern is given this long for one batch of payments, …
+MILLISECONDS = 1000
+# … and must manage this many purposes of the books, and a nasty text, in that time.
+PURPOSES_TRIED = 3000
+_NASTY = ("a" * 300 + "1" * 300 + "а " * 300 + "!") * 2
+SHOWN = 40
+# PostgreSQL ends some greedy patterns for the memory they want, before the time is up.
+_TOO_MUCH = (errors.QueryCanceled, errors.OutOfMemory, errors.InternalError_)
+# What conditions ask of a row, see `_domain`.
+_COLUMNS = (
+    *("id", "company_id", "account_id", "partner_id", "amount", "type_code", "kbk"),
+    *("account_number", "purpose", "purpose_folded", "party_folded"),
+)
+
+
+class CashFlowRule(models.Model):
+    _inherit = "cash.flow.rule"
+
+    slow_on = fields.Datetime(
+        string="Ran Out of Time",
+        readonly=True,
+        copy=False,
+        help="The pattern took too long on these payments and was skipped. Make it"
+        " simpler, or use words instead.",
+    )
+    match_count = fields.Integer(
+        string="Loaded payments that match", compute="_compute_matches"
+    )
+    new_match_count = fields.Integer(
+        string="New ones it would touch",
+        compute="_compute_matches",
+        help="Not confirmed yet, not decided by an earlier rule or by hand.",
+    )
+    new_match_ids = fields.Many2many(
+        "account.bank.statement.line", compute="_compute_matches"
+    )
+    problem = fields.Char(compute="_compute_matches")
+
+    # === SAVING === #
+
+    @api.constrains("purpose_pattern")
+    def _check_pattern(self):
+        for rule in self:
+            problem = rule._pattern_problem()
+            if problem:
+                raise ValidationError(problem)
+
+    def write(self, vals):
+        """Override of `odoo` to give a changed pattern a new chance."""
+        if "purpose_pattern" in vals:
+            vals = {**vals, "slow_on": False}
+        return super().write(vals)
+
+    def _pattern_problem(self):
+        """Say what is wrong with the regular expression, or None."""
+        pattern = self.purpose_pattern
+        if not pattern:
+            return None
+        if len(pattern) > LONGEST_PATTERN:
+            return self.env._(
+                "The pattern is too long (more than %s characters). Make it shorter,"
+                " or use words instead.",
+                LONGEST_PATTERN,
+            )
+        if _has_back_reference(pattern):
+            return self.env._(
+                "The pattern refers back to a group (\\1 and the like), which can take"
+                " for ever. Write what is meant in full."
+            )
+        try:
+            with bounded(self.env.cr):
+                self.env.cr.execute(self._trial(pattern), log_exceptions=False)
+        except errors.InvalidRegularExpression as error:
+            return self.env._(
+                "The pattern “%(pattern)s” cannot be understood: %(mistake)s.",
+                pattern=pattern,
+                mistake=self._mistake(str(error)),
+            )
+        except _TOO_MUCH:
+            return self.env._(
+                "The pattern “%s” takes too long. Make it simpler, or use words"
+                " instead.",
+                pattern,
+            )
+        return None
+
+    def _trial(self, pattern):
+        return SQL(
+            "SELECT COUNT(*) FROM (SELECT %s AS words FROM tochka_transaction t"
+            " WHERE company_id = ANY(%s) ORDER BY id DESC LIMIT %s) tried"
+            " WHERE words ~* %s OR (%s ~* %s)",
+            purpose_on_one_line("t"),
+            self.env.companies.ids,
+            PURPOSES_TRIED,
+            pattern,
+            _NASTY,
+            pattern,
+        )
+
+    def _mistake(self, said):
+        """Put PostgreSQL's words on a regular expression into the user's."""
+        known = {
+            "parenthes": self.env._("a parenthesis ( or ) has no partner"),
+            "bracket": self.env._("a square bracket [ or ] has no partner"),
+            "braces": self.env._("a brace { or } has no partner"),
+            "quantifier": self.env._("a sign like *, + or ? has nothing to repeat"),
+            "repetition": self.env._("the numbers in braces { } are not allowed"),
+            "escape": self.env._("a backslash \\ is followed by the wrong letter"),
+            "character range": self.env._("a range in square brackets is upside down"),
+            "character class": self.env._("there is no character class of this name"),
+            "too complex": self.env._("it is too complex"),
+        }
+        words = (clause for part, clause in known.items() if part in said)
+        return next(words, None) or said.strip().splitlines()[0]
+
+    # === MATCHING === #
+
+    @api.model
+    def _in_force(self, company):
+        """Give the rules of a company, in order, that may set what they say."""
+        return (
+            self.sudo()
+            .search([("company_id", "in", (False, company.id))])
+            .filtered(lambda rule: rule._may_serve(company))
+        )
+
+    def _may_serve(self, company):
+        item = self.cash_flow_item_id
+        return not item or (item.active and item.company_id <= company)
+
+    def _first_of(self, row_ids):
+        """Ask these rules in their order about rows of the register.
+
+        One query for all rules without a pattern that stand together, one for each
+        rule with a pattern. A rule that runs out of time is left out, and marked.
+
+        :param row_ids: of tochka.transaction
+        :return dict: {row id: the first rule that matches}
+        """
+        found, left = {}, set(row_ids)
+        self.env["tochka.transaction"].flush_model()
+        for pattern, run in groupby(self, lambda rule: rule.purpose_pattern or ""):
+            if not left:
+                break
+            for row_id, rule in self.browse(one.id for one in run)._ask(left, pattern):
+                found[row_id] = rule
+                left.discard(row_id)
+        return found
+
+    def _ask(self, row_ids, pattern):
+        query = self._batch_query(list(row_ids))
+        self.env.flush_query(query)
+        if not pattern:
+            self.env.cr.execute(query)
+            return self._answers()
+        try:
+            with bounded(self.env.cr):
+                self.env.cr.execute(query, log_exceptions=False)
+                return self._answers()
+        except _TOO_MUCH:
+            _logger.warning("Cash flow rule %s ran out of time and is skipped", self.id)
+            self.sudo().slow_on = fields.Datetime.now()
+            return []
+
+    def _answers(self):
+        rules = list(self)
+        return [(row_id, rules[place]) for row_id, place in self.env.cr.fetchall()]
+
+    def _batch_query(self, row_ids):
+        """Give the query of (row id, place of the first of these rules).
+
+        The batch takes the table's name, so that each rule reads its rows from memory.
+        """
+        Row = self.env["tochka.transaction"].sudo()
+        table = SQL.identifier(Row._table)
+        asked = [
+            Row._search(rule._domain()).select(
+                SQL.identifier(Row._table, "id"), SQL("%s", place)
+            )
+            for place, rule in enumerate(self)
+        ]
+        return SQL(
+            "WITH %s AS MATERIALIZED (SELECT %s FROM %s WHERE id = ANY(%s))"
+            " SELECT id, MIN(place) FROM (%s) AS answers (id, place) GROUP BY id",
+            table,
+            SQL(", ").join(map(SQL.identifier, _COLUMNS)),
+            table,
+            row_ids,
+            SQL(" UNION ALL ").join(asked),
+        )
+
+    # === PREVIEW === #
+
+    @api.depends(
+        *CONDITIONS, "direction", "cash_flow_item_id", "company_id", "general",
+        "sequence",
+    )  # fmt: skip
+    def _compute_matches(self):
+        for rule in self:
+            rule.problem = (
+                rule._contradiction() or rule._pattern_problem()
+                if rule._narrows()
+                else False
+            )
+            rows, lines = self.env["tochka.transaction"], rule.new_match_ids.browse()
+            if rule._narrows() and not rule.problem:
+                rows, lines = rule._matches()
+            rule.match_count = len(rows)
+            rule.new_match_count = len(lines)
+            rule.new_match_ids = lines[:SHOWN]
+
+    def _narrows(self):
+        return self.direction != "both" or any(self[name] for name in CONDITIONS)
+
+    def _matches(self):
+        """Find what a rule, saved or not, is about.
+
+        :return: (all loaded rows, the lines of those it would decide)
+        """
+        Row = self.env["tochka.transaction"]
+        query = Row._search(self._domain() & Domain("state", "=", "loaded")).select()
+        self.env.flush_query(query)
+        try:
+            with bounded(self.env.cr):
+                self.env.cr.execute(query, log_exceptions=False)
+                rows = Row.browse(row_id for [row_id] in self.env.cr.fetchall())
+        except _TOO_MUCH:
+            self.problem = self.env._("Too many payments to count them here.")
+            return Row, self.new_match_ids.browse()
+        return rows, self._still_open(rows)
+
+    def _still_open(self, rows):
+        """Give the lines of rows that no person, earlier rule or memory decides."""
+        new = rows.search(
+            [
+                ("id", "in", rows.ids),
+                ("review", "=", "new"),
+                ("line_id.tochka_item_source", "!=", "hand"),
+            ]
+        )
+        decided = set()
+        for company in new.company_id:
+            own = new.filtered(lambda row, its=company: row.company_id == its)
+            decided |= own._decided_before(self)
+        return (new.browse(row.id for row in new if row.id not in decided)).line_id
+
+    def _goes_before(self, other):
+        """Whether this rule is asked before another one, which may be unsaved."""
+        mine, its = (
+            (rule.general, rule.sequence, rule._origin.id or float("inf"))
+            for rule in (self, other)
+        )
+        return mine < its
+
+    # === APPLYING === #
+
+    def action_apply(self):
+        """Let the rules decide the new payments they match, and confirm if they may.
+
+        :return: a notification with the number of payments changed
+        """
+        self.check_access("write")
+        changed = self.env["account.bank.statement.line"]
+        for rule in self:
+            _rows, lines = rule._matches()
+            lines.check_access("write")
+            lines = lines.filtered(lambda line, r=rule: r._may_serve(line.company_id))
+            given = {line: line._as_recognised() for line in lines}
+            for line, values in given.items():
+                rule._set_on(values, line.company_id)
+            changed |= lines._take_recognised(given)
+            lines.tochka_transaction_id._confirm_by_rules()
+        return self._tell(self.env._("Payments changed: %s.", len(changed)))
+
+    def _set_on(self, values, company):
+        """Put what a rule sets into the values of a line.
+
+        A counterparty found by account or INN is surer than the rule's own.
+
+        :param dict values: of `tochka.transaction._recognise`, for one row
+        """
+        self.ensure_one()
+        item = self.cash_flow_item_id
+        values["cash_flow_rule_id"] = self.id
+        values["tochka_item_source"] = "rule"
+        values["cash_flow_item_id"] = item.id
+        distribution = self.analytic_distribution or item.analytic_distribution
+        values["analytic_distribution"] = distribution or False
+        if self.label:
+            values["payment_ref"] = self.label
+        visible = self.partner_id.company_id <= company
+        if (
+            self.partner_id
+            and visible
+            and values["tochka_partner_source"] in (False, "name")
+        ):
+            values["partner_id"] = self.partner_id.id
+            values["tochka_partner_source"] = "rule"
+
+    @api.model
+    def _tell(self, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+
+@contextmanager
+def bounded(cr):
+    """Run what follows in a savepoint and within MILLISECONDS.
+
+    :raise psycopg2.errors.QueryCanceled: when time is up; the transaction goes on
+    """
+    with cr.savepoint(flush=False):
+        cr.execute("SELECT current_setting('statement_timeout')")
+        [before] = cr.fetchone()
+        cr.execute(
+            "SELECT set_config('statement_timeout', %s, true)", [str(MILLISECONDS)]
+        )
+        yield
+        cr.execute("SELECT set_config('statement_timeout', %s, true)", [before])
+
+
+def _has_back_reference(pattern):
+    """Whether a group is referred to; two backslashes are a plain one."""
+    return bool(re.search(r"\\[1-9]", pattern.replace("\\\\", "")))
