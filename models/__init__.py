@@ -1,5 +1,6 @@
 from . import cash_flow_item
 from . import cash_flow_rule
+from . import cash_flow_rule_pattern
 from . import cash_flow_rule_match
 from . import cash_flow_memory
 from . import cash_flow_part

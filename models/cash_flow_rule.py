@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from .cash_flow_item import DIRECTIONS
-from .folding import fold, pattern_domain, words_domain
+from .folding import entries, fold, pattern_domain, words_domain
 
 # The bank's own words, see facts/tochka_api.md §3.2.
 OPERATION_TYPES = [
@@ -180,10 +180,11 @@ class CashFlowRule(models.Model):
                     codes=self[name],
                 )
         for name in ("purpose_words", "purpose_not_words", "party_words"):
-            if self[name] and not all(fold(line) for line in self[name].splitlines()):
+            written = entries(self[name])
+            if self[name] and not (written and all(map(fold, written))):
                 return self.env._(
-                    "A line of the words of the rule “%s” is empty or has signs only."
-                    " Write one word or phrase in each line.",
+                    "A line of the words of the rule “%s” has signs only. Write one"
+                    " word or phrase in each line.",
                     self.name,
                 )
         return None

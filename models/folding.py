@@ -32,6 +32,11 @@ def folded_sql(text):
     )
 
 
+def entries(lines):
+    """Give the words or phrases of a text that has one in a line."""
+    return [line.strip() for line in (lines or "").splitlines() if line.strip()]
+
+
 def words_domain(column, lines):
     """Match payments whose words hold any of these.
 
@@ -39,7 +44,7 @@ def words_domain(column, lines):
     :param str lines: one text in a line, matched from the beginning of a word; in
         quotes: as whole words
     """
-    patterns = [_like(line) for line in (lines or "").splitlines() if fold(line)]
+    patterns = [_like(line) for line in entries(lines)]
     return Domain.custom(
         to_sql=lambda model, alias, query: SQL(
             "%s LIKE ANY(%s)", SQL.identifier(alias, column), patterns
@@ -48,7 +53,6 @@ def words_domain(column, lines):
 
 
 def _like(line):
-    line = line.strip()
     whole = len(line) > 2 and line[0] + line[-1] in _QUOTES
     return f"% {fold(line)} %" if whole else f"% {fold(line)}%"
 

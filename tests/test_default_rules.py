@@ -55,7 +55,7 @@ class TestDefaultRules(RowsCase):
             item.id: item.get_external_id()[item.id].removeprefix(PREFIX)
             for item in self.env["cash.flow.item"].search([])
         }
-        self.assertGreater(len(table), 90)
+        self.assertGreater(len(table), 300)
         self.assertEqual(
             [(names.get(found[r]["cash_flow_item_id"], ""), r.purpose) for r in rows],
             [(item, values["purpose"]) for item, _way, values in table],

@@ -8,10 +8,11 @@ from odoo.tests import Form, tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models.account_bank_statement_line_recognised import NOTHING
-from ..models.cash_flow_rule_match import bounded
+from ..models.cash_flow_rule_pattern import bounded
 from .rows import PERSON_ACCOUNT, RowsCase
 
-_MATCH = "odoo.addons.account_tochka.models.cash_flow_rule_match"
+_MODELS = "odoo.addons.account_tochka.models"
+_LIMIT = f"{_MODELS}.cash_flow_rule_pattern.MILLISECONDS"
 # Many ways to match nothing many times.
 SLOW = r"((а?){1,40}){1,40}x"
 GREEDY = r"(.{1,200}а){1,200}"
@@ -178,6 +179,12 @@ class TestRuleChecks(RowsCase):
         self._refused("digits only", kbk="182x")
         self._refused("digits only", account_prefixes="40817-40820")
         self._refused("signs only", purpose_words="аренда\n№")
+        self._refused("signs only", purpose_words=" \n")
+
+    def test_blank_lines_between_words_do_no_harm(self):
+        rule = self.rule(purpose_words="аренда\n\n офис \n", label="L")
+        row = self.row(purpose="Офис") | self.row(purpose="Склад")
+        self.assertEqual(rule._first_of(row.ids), {row[0].id: rule})
 
     def test_broken_patterns_are_refused_by_their_mistake(self):
         self._refused("parenthesis", purpose_pattern="(аренда")
@@ -190,7 +197,7 @@ class TestRuleChecks(RowsCase):
         self.assertTrue(self.rule(purpose_pattern="а\\\\1", label="L"))
 
     def test_a_pattern_that_takes_too_long_is_refused(self):
-        with patch(_MATCH + ".MILLISECONDS", 100):
+        with patch(_LIMIT, 100):
             self._refused("takes too long", purpose_pattern=SLOW)
             self._refused("takes too long", purpose_pattern=GREEDY)
         self.env.cr.execute("SHOW statement_timeout")
@@ -206,8 +213,8 @@ class TestRuleChecks(RowsCase):
             lambda rules, ids: _sleep(rules, ids, slow),
         ):
             with (
-                patch(_MATCH + ".MILLISECONDS", 50),
-                self.assertLogs(_MATCH, "WARNING"),
+                patch(_LIMIT, 50),
+                self.assertLogs(f"{_MODELS}.cash_flow_rule_match", "WARNING"),
             ):
                 self.assertEqual((slow | quick)._first_of(row.ids), {row.id: quick})
         self.assertTrue(slow.slow_on)
@@ -219,7 +226,7 @@ class TestRuleChecks(RowsCase):
 
     def test_the_time_limit_is_real(self):
         with (
-            patch(_MATCH + ".MILLISECONDS", 20),
+            patch(_LIMIT, 20),
             self.assertRaises(errors.QueryCanceled),
             mute_logger("odoo.sql_db"),
             bounded(self.env.cr),

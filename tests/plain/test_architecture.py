@@ -27,7 +27,7 @@ ONLY_IN = {
     "cryptography": {"models/secret_box.py"},
     "stdnum": {"models/requisites.py"},
     "psycopg2": {
-        "models/cash_flow_rule_match.py",
+        "models/cash_flow_rule_pattern.py",
         "models/lines_at_once.py",
         "models/tochka_account_loading.py",
         "models/tochka_import_queue.py",
