@@ -27,6 +27,8 @@ OPERATION_TYPES = [
     ("Импортированная запись", "Imported record"),
     ("Неопределенное значение", "Not defined"),
 ]
+# In the list of rules, for the default ones have many.
+SHOWN_WORDS = 4
 CONDITIONS = (
     "partner_ids",
     "partner_tag_ids",
@@ -85,6 +87,7 @@ class CashFlowRule(models.Model):
         " finds “rental”, but not “current”. In quotes: whole words only. Capitals,"
         " punctuation and the dots of the letter Ё do not matter.",
     )
+    words_in_short = fields.Char(string="Words", compute="_compute_words_in_short")
     purpose_not_words = fields.Text(
         string="But Does Not Contain",
         help="None of these, one in a line, written like what the purpose contains.",
@@ -131,6 +134,13 @@ class CashFlowRule(models.Model):
         help="The payment is confirmed as soon as it is loaded, unless a question is"
         " open: a possible duplicate, a guessed invoice, a change by the bank.",
     )
+
+    @api.depends("purpose_words")
+    def _compute_words_in_short(self):
+        for rule in self:
+            words = entries(rule.purpose_words)
+            shown = words[:SHOWN_WORDS] + ["…"] * (len(words) > SHOWN_WORDS)
+            rule.words_in_short = ", ".join(shown)
 
     @api.constrains("direction", "cash_flow_item_id", *CONDITIONS, *_RESULTS)
     def _check_sense(self):

@@ -1,7 +1,6 @@
 """Rules at work: which payments they match, before they are saved and after."""
 
 import logging
-from itertools import groupby
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -62,18 +61,28 @@ class CashFlowRule(models.Model):
         """
         found, left = {}, set(row_ids)
         self.env["tochka.transaction"].flush_model()
-        for pattern, run in groupby(self, lambda rule: rule.purpose_pattern or ""):
+        for rules in self._runs():
             if not left:
                 break
-            for row_id, rule in self.browse(one.id for one in run)._ask(left, pattern):
+            for row_id, rule in rules._ask(list(left)):
                 found[row_id] = rule
                 left.discard(row_id)
         return found
 
-    def _ask(self, row_ids, pattern):
-        query = self._batch_query(list(row_ids))
+    def _runs(self):
+        """Cut the rules, in their order, into what is asked in one query each."""
+        runs = []
+        for rule in self:
+            if runs and not (rule.purpose_pattern or runs[-1][:1].purpose_pattern):
+                runs[-1] += rule
+            else:
+                runs.append(rule)
+        return runs
+
+    def _ask(self, row_ids):
+        query = self._batch_query(row_ids)
         self.env.flush_query(query)
-        if not pattern:
+        if not self[:1].purpose_pattern:
             self.env.cr.execute(query)
             return self._answers()
         try:

@@ -20,7 +20,6 @@ class TochkaTransaction(models.Model):
 
     def init(self):
         """Let the database keep the folded words."""
-        super().init()
         for name, text in _COLUMNS.items():
             if not column_exists(self.env.cr, self._table, name):
                 self.env.cr.execute(
@@ -32,3 +31,4 @@ class TochkaTransaction(models.Model):
                         folded_sql(text),
                     )
                 )
+        return super().init()

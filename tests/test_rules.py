@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from psycopg2 import errors
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tests import Form, tagged
 from odoo.tools import SQL, mute_logger
@@ -180,6 +180,12 @@ class TestRuleChecks(RowsCase):
         self._refused("digits only", account_prefixes="40817-40820")
         self._refused("signs only", purpose_words="аренда\n№")
         self._refused("signs only", purpose_words=" \n")
+
+    def test_the_list_shows_a_few_words(self):
+        rule = self.rule(purpose_words="one\ntwo\nthree\nfour", label="L")
+        self.assertEqual(rule.words_in_short, "one, two, three, four")
+        rule.purpose_words += "\nfive"
+        self.assertEqual(rule.words_in_short, "one, two, three, four, …")
 
     def test_blank_lines_between_words_do_no_harm(self):
         rule = self.rule(purpose_words="аренда\n\n офис \n", label="L")
@@ -397,7 +403,7 @@ class TestRulesAtWork(RowsCase):
 
         def refusing(lines):
             if bad in lines:
-                raise UserError("no")
+                raise UserError(bad.payment_ref)
             return confirm(lines)
 
         with (
@@ -491,6 +497,14 @@ class TestRulePreview(RowsCase):
             .search([])
             .filtered(lambda one: one.cash_flow_item_id == self.rent)
         )
+
+    def test_rules_of_another_company_are_not_seen(self):
+        other = self._make_company("Другие книги")
+        its = self.rule(direction="out", label="L", company_id=other.id)
+        with self.assertRaises(AccessError):
+            its.with_user(self.accountant).action_apply()
+        self.assertNotIn(its, self.accounts.search([]))
+        self.assertEqual(its.new_match_count, 0)
 
     def test_an_earlier_rule_keeps_what_it_won(self):
         self.rule(sequence=1, purpose_words="склад", cash_flow_item_id=self.office.id)
