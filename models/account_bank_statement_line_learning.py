@@ -112,6 +112,7 @@ class AccountBankStatementLine(models.Model):
             changed |= self._take_recognised(
                 {by_row[row]: values for row, values in found.items()}
             )
+            own._recognise_in_books()
         return self.env["cash.flow.rule"]._tell(
             self.env._("Payments changed: %s.", len(changed))
         )
@@ -124,7 +125,7 @@ class AccountBankStatementLine(models.Model):
             kept |= {"partner_id", "tochka_partner_source"}
         if now["tochka_item_source"] == "hand":
             kept |= {"cash_flow_item_id", "tochka_item_source", "cash_flow_rule_id"}
-            kept |= {"analytic_distribution"}
+            kept |= {"tochka_analytic_distribution"}
         return {name: now[name] for name in kept}
 
     def _as_recognised(self):

@@ -217,7 +217,7 @@ class CashFlowRule(models.Model):
         values["tochka_item_source"] = "rule"
         values["cash_flow_item_id"] = item.id
         distribution = self.analytic_distribution or item.analytic_distribution
-        values["analytic_distribution"] = distribution or False
+        values["tochka_analytic_distribution"] = distribution or False
         if self.label:
             values["payment_ref"] = self.label
         visible = self.partner_id.company_id <= company

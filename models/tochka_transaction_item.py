@@ -3,7 +3,6 @@
 import logging
 
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .folding import folded_sql
@@ -37,7 +36,7 @@ class TochkaTransaction(models.Model):
                 values["cash_flow_item_id"] = decision.id
                 values["tochka_item_source"] = "memory"
                 distribution = decision.analytic_distribution
-                values["analytic_distribution"] = distribution or False
+                values["tochka_analytic_distribution"] = distribution or False
             if values["partner_id"] != partner:
                 parties[row] = values
         if parties:
@@ -115,17 +114,6 @@ class TochkaTransaction(models.Model):
                 ("part_ids", "not any", [("source", "=", "residual")]),
             ]
         )
-        if lines and not self._try_to_confirm(lines):
-            for line in lines:
-                self._try_to_confirm(line)
-
-    def _try_to_confirm(self, lines):
-        """Confirm lines in a savepoint; give whether nothing was in the way."""
-        try:
-            with self.env.cr.savepoint():
-                lines.action_tochka_confirm()
-        except UserError as error:
-            if len(lines) == 1:
-                _logger.warning("Line %s is not confirmed: %s", lines.id, error)
-            return False
-        return True
+        _confirmed, refused = lines._confirm()
+        for line in refused:
+            _logger.info("Line %s is not confirmed by its rule: refused", line.id)

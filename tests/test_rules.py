@@ -336,7 +336,7 @@ class TestRulesAtWork(RowsCase):
         line = self.book(row)
         self.assertEqual(line.payment_ref, "Rent of the office")
         self.assertEqual(line.partner_id, self.partner)
-        self.assertEqual(line.analytic_distribution, {str(two.id): 100})
+        self.assertEqual(line.tochka_analytic_distribution, {str(two.id): 100})
 
     def test_a_counterparty_found_by_inn_is_surer_than_the_rules(self):
         other = self.env["res.partner"].create({"name": "Другой"})
