@@ -8,8 +8,6 @@ import re
 from collections import defaultdict
 from itertools import chain
 
-from stdnum.ru import inn as inn_number
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -119,7 +117,7 @@ class TochkaTransaction(models.Model):
             # The same 20 digits may exist in two banks.
             bics = own[number]
             return not (bics and self.partner_bic) or self.partner_bic in bics
-        company = len(inn or "") == 10 and inn_number.is_valid(inn)
+        company = len(inn or "") == 10
         if re.match(CLIENT_ACCOUNT, number):
             # What a sole trader moves to a person's account is what the owner takes.
             ours = company or number.startswith(TRADER_ACCOUNT)

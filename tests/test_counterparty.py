@@ -300,6 +300,7 @@ class TestTheBank(CounterpartyCase):
             purpose="Перевод по номеру телефона +79000001234. Получатель Ульяна Ч."
             " через СБП. Сообщение получателю: аванс"
         )
+        self.env["cash.flow.rule"].search([]).active = False
         found = row._recognise()
         self.assertEqual(
             found, {row: NOTHING | {"tochka_payee": "Ульяна Ч., +79000001234"}}
@@ -608,7 +609,11 @@ class TestCreation(CounterpartyCase):
         lines = self.lines(self.account)
         self.assertNotIn("created", lines.mapped("tochka_partner_source"))
         strangers = lines.filtered(lambda one: not one.partner_id)
-        self.assertEqual(set(strangers.mapped("tochka_inn")), {people.THE_BANK.inn})
+        transfers = strangers.filtered("tochka_is_transfer")
+        self.assertEqual(set(transfers.mapped("tochka_inn")), {people.TRADER.inn})
+        self.assertEqual(
+            set((strangers - transfers).mapped("tochka_inn")), {people.THE_BANK.inn}
+        )
 
     def test_an_accountants_click_creates_contacts(self):
         row = self.row()

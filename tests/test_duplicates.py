@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from .common import TochkaCase
 
 DAY = date(2026, 10, 12)
-NUMBER, ACCOUNT, NAME = "4177", "40702810100000000777", 'ООО "Ромашка-Пример"'
+NUMBER, ACCOUNT, NAME = "4177", "40702810000000000777", 'ООО "Ромашка-Пример"'
 PURPOSE = "Оплата по счёту № 15 от 01.10.2026,  без НДС"
 NOTHING_ALIKE = {"payment_ref": "Набрано руками"}
 

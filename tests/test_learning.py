@@ -9,7 +9,7 @@ class TestLearning(RowsCase):
         super().setUp()
         self.env["cash.flow.rule"].search([]).active = False
         self.rent, self.office = self.item("out_rent"), self.item("out_office")
-        self.partner.vat = "7700004012"
+        self.partner.vat = "7700004010"
         self.Memory = self.env["cash.flow.memory"]
 
     def _pay(self, amount=-100.0, **values):
