@@ -30,11 +30,11 @@ class AccountBankStatementLine(models.Model):
     )
     def _compute_tochka_confidence(self):
         for line in self:
-            line.tochka_partner_confidence = line.partner_id and _OF_PARTNER.get(
+            line.tochka_partner_confidence = bool(line.partner_id) and _OF_PARTNER.get(
                 line.tochka_partner_source, "sure"
             )
             line.tochka_item_confidence = (
-                line.cash_flow_item_id and line._item_confidence()
+                bool(line.cash_flow_item_id) and line._item_confidence()
             )
 
     def _item_confidence(self):
@@ -56,7 +56,7 @@ class AccountBankStatementLine(models.Model):
         partner_words = dict(sources["tochka_partner_source"]["selection"])
         item_words = dict(sources["tochka_item_source"]["selection"])
         for line in self:
-            line.tochka_partner_reason = line.partner_id and partner_words.get(
+            line.tochka_partner_reason = bool(line.partner_id) and partner_words.get(
                 line.tochka_partner_source
             )
             rule = line.sudo().cash_flow_rule_id

@@ -80,6 +80,12 @@ class CashFlowPart(models.Model):
         self.amount = min(rest, due) * (-1 if line.amount < 0 else 1)
         self.label = invoice.name
 
+    @api.onchange("amount")
+    def _onchange_amount(self):
+        """Give the part the sign of its payment, whatever sign was typed."""
+        if self.amount * self.line_id.amount < 0:
+            self.amount = -self.amount
+
     # === WHAT IS REFUSED === #
 
     @api.constrains("amount", "cash_flow_item_id", "invoice_id")

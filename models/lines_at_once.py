@@ -188,12 +188,17 @@ class LinesAtOnce:
         kept = ("move_type", "journal_id", "company_id", "currency_id")
         like = {name: move_like[name] for name in kept}
         partners = list(dict.fromkeys(vals["partner_id"] for vals in self.values))
-        # As one recordset they are read together.
+        # Core asks for each by its id: they are read together before that.
+        self.env["res.partner"].browse(filter(None, partners)).mapped(
+            "property_account_position_id"
+        )
         moves = self.Move.union(
             *(self.Move.new({**like, "partner_id": partner}) for partner in partners)
         )
         return {
-            partner: self._columns(self.Move, {name: move[name] for name in _OF_PARTNER})
+            partner: self._columns(
+                self.Move, {name: move[name] for name in _OF_PARTNER}
+            )
             for partner, move in zip(partners, moves, strict=True)
         }
 

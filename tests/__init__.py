@@ -8,11 +8,7 @@ from . import test_identity
 from . import test_import_wizard
 from . import test_invoices
 from . import test_cash_flow_item
-from . import test_choosing
-from . import test_connection
 from . import test_default_rules
-from . import test_identity
-from . import test_import_wizard
 from . import test_learning
 from . import test_line_creation
 from . import test_loading

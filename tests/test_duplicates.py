@@ -121,7 +121,7 @@ class TestDuplicateCandidates(DuplicateCase):
         self.assertNotFound()
 
     def test_by_the_account(self):
-        typed = self.typed(account_number="40702 810 1 0000 0000777", **NOTHING_ALIKE)
+        typed = self.typed(account_number="40702 810 0 0000 0000777", **NOTHING_ALIKE)
         self.assertFound(typed)
 
     def test_by_the_name(self):

@@ -1,3 +1,4 @@
+import logging
 from unittest.mock import patch
 
 from psycopg2 import errors
@@ -322,7 +323,7 @@ class TestRulesAtWork(RowsCase):
         expected = {
             "partner_id": self.partner.id,
             "cash_flow_item_id": self.rent.id,
-            "analytic_distribution": {str(one.id): 100},
+            "tochka_analytic_distribution": {str(one.id): 100},
             "tochka_payee": False,
             "tochka_partner_source": "rule",
             "tochka_item_source": "rule",
@@ -399,7 +400,7 @@ class TestRulesAtWork(RowsCase):
         rule.auto_confirm = True
         bad = lines[0]
         Line = self.env.registry["account.bank.statement.line"]
-        confirm = Line.action_tochka_confirm
+        confirm = Line._confirm_together
 
         def refusing(lines):
             if bad in lines:
@@ -407,9 +408,10 @@ class TestRulesAtWork(RowsCase):
             return confirm(lines)
 
         with (
-            patch.object(Line, "action_tochka_confirm", refusing),
+            patch.object(Line, "_confirm_together", refusing),
             self.assertLogs(
-                "odoo.addons.account_tochka.models.tochka_transaction_item", "WARNING"
+                "odoo.addons.account_tochka.models.tochka_transaction_item",
+                logging.INFO,
             ),
         ):
             lines.tochka_transaction_id._confirm_by_rules()

@@ -1,16 +1,17 @@
+import { useEnv } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
-import { useService } from "@web/core/utils/hooks";
 
 /** After the second same correction of a payment: shall it be a rule? Gives a function of ids. */
 export function useAlwaysOffer() {
-    const orm = useService("orm");
-    const dialog = useService("dialog");
-    const action = useService("action");
+    // Not `useService`: its calls never end once the card is closed, the question stays.
+    const { action, dialog, orm } = useEnv().services;
 
     async function answer(memory, method) {
         const told = await orm.call("cash.flow.memory", method, [[memory]]);
-        await action.doAction(told || { type: "ir.actions.client", tag: "soft_reload" });
+        if (told) {
+            await action.doAction(told);
+        }
     }
 
     return async function offerAlways(ids) {

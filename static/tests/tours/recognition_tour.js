@@ -30,7 +30,7 @@ function openCard(purpose) {
     ];
 }
 
-function addPart(item, amount) {
+function addPart(item, amount, rest) {
     return [
         {
             content: "Another part",
@@ -43,6 +43,12 @@ function addPart(item, amount) {
             trigger: ".modal [name=part_ids] .o_selected_row [name=amount] input",
             run: `edit ${amount}`,
         },
+        {
+            content: "The sign is the payment's; look what is left",
+            trigger: ".modal .o_form_sheet_bg, .modal .o_form_view",
+            run: "click",
+        },
+        { trigger: `.modal [name=tochka_rest]:contains(${rest})` },
     ];
 }
 
@@ -84,12 +90,8 @@ registry.category("web_tour.tours").add("account_tochka_recognition", {
         { trigger: `${LIST}:not(:has(${ROW("tour-typed")}))` },
 
         ...openCard("tour-split"),
-        ...addPart("Tour Rent", "60"),
-        ...addPart("Tour Office", "40"),
-        {
-            content: "Nothing is left",
-            trigger: ".modal [name=tochka_rest]:contains(0.00)",
-        },
+        ...addPart("Tour Rent", "60", "-40.00"),
+        ...addPart("Tour Office", "40", "0.00"),
         { trigger: ".modal button[special=save]", run: "click" },
 
         {
