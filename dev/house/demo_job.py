@@ -166,10 +166,14 @@ class MainJob:
     def count_recognised(self, row: Row) -> None:
         """Count what recognition made of the payments of the account."""
         known = {
-            "with_partner": ["|", ("partner_id", "!=", False), ("tochka_payee", "!=", False)],
+            "with_partner": [
+                "|",
+                ("partner_id", "!=", False),
+                ("tochka_payee", "!=", False),
+            ],
             "with_item": [("cash_flow_item_id", "!=", False)],
             "transfers": [("tochka_is_transfer", "=", True)],
-        }  # fmt: skip
+        }
         own = ("tochka_transaction_id.account_id", "=", row.id)
         for name, domain in known.items():
             model = "account.bank.statement.line"
