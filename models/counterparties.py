@@ -215,9 +215,8 @@ class Counterparties:
         exact = [h for h in holders if party.kpp and h.kpp == party.kpp]
         if len(exact) == 1:
             return exact[0], "inn_kpp"
-        if len(holders) == 1 and not (party.kpp and holders[0].kpp):
-            return holders[0], "inn"
-        return None, False
+        # A firm moves, and then its KPP is another; branches are two at least.
+        return (holders[0], "inn") if len(holders) == 1 else (None, False)
 
     def _with_name(self, party):
         """Give those of this name, but for who has another INN."""
@@ -239,16 +238,10 @@ class Counterparties:
     def lacks(self, party):
         """Whether nobody known can be meant, so that a contact may be created.
 
-        Only a valid INN makes one. A KPP that differs from all those known of the INN
-        is a branch; where one of them has none, it may be that one.
+        Only a valid INN makes one. Branches of a known firm are for people to enter: a
+        KPP nobody has seen may be a branch's, or the firm has moved.
         """
-        if not party.inn:
-            return False
-        same_inn = self._inns[party.inn]
-        if same_inn:
-            kpps = {holder.kpp for holder in same_inn}
-            return bool(party.kpp and "" not in kpps and party.kpp not in kpps)
-        return not self.candidates(party)
+        return bool(party.inn) and not self.candidates(party)
 
     def add(self, party):
         """Note that a contact will be created; give its Holder, without an id."""
@@ -256,10 +249,6 @@ class Counterparties:
         self._inns[holder.inn].append(holder)
         self._keys[holder.key].append(holder)
         return holder
-
-    def is_branch(self, holder):
-        """Whether contacts with the same INN were known before this one."""
-        return self._inns[holder.inn][0] is not holder
 
     def learn(self, holder, party, way):
         """Note an account the contact lacks; tell whether it is new.

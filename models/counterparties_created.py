@@ -27,20 +27,17 @@ def create_contacts(known: Counterparties, planned):
         known.env["res.partner"]
         .sudo()
         .with_context(**QUIET)
-        .create([_contact(known, russia, *both) for both in planned])
+        .create([_contact(known, russia, party) for _holder, party in planned])
     )
     for (holder, _party), partner in zip(planned, partners, strict=True):
         holder.id = partner.id
 
 
-def _contact(known, russia, holder, party):
-    name = party.good_name
-    if known.is_branch(holder):
-        name = f"{name}, КПП {party.kpp}"
+def _contact(known, russia, party):
     # Who is behind another company's wall must stay apart from this one.
     hidden = party.inn in known.hidden_inns
     return {
-        "name": name,
+        "name": party.good_name,
         "is_company": party.is_company,
         "vat": party.inn,
         "kpp": party.kpp or False,

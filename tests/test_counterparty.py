@@ -117,7 +117,7 @@ class TestFinding(CounterpartyCase):
         def found():
             [answer] = self.recognise(row)
             # What was learnt would find the same contact again.
-            answer[0].bank_ids.acc_number = f"was {ACCOUNT}"
+            answer[0].bank_ids.unlink()
             return answer
 
         by_name = self.partner("Ромашка, ООО")
@@ -125,6 +125,7 @@ class TestFinding(CounterpartyCase):
         by_inn = self.partner(vat=FIRM)
         self.assertEqual(found(), (by_inn, "inn"))
         by_inn.kpp = BRANCH_KPP
+        self.assertEqual(found(), (by_inn, "inn"))
         by_inn_kpp = self.partner(vat=FIRM, kpp=KPP)
         self.assertEqual(found(), (by_inn_kpp, "inn_kpp"))
         by_account = self.partner()
@@ -524,19 +525,15 @@ class TestCreation(CounterpartyCase):
         self.assertEqual(first.bank_ids.bank_id, bank)
         self.assertEqual(second.bank_ids.bank_id, bank)
 
-    def test_a_branch_is_a_contact_of_its_own(self):
-        head = self.created()
-        branch = self.created(kpp=BRANCH_KPP, account_number=OTHER_ACCOUNT)
-        self.assertNotEqual(branch, head)
-        self.assertEqual(branch.name, f"ООО «Ромашка», КПП {BRANCH_KPP}")
-        self.assertEqual((branch.vat, branch.kpp), (FIRM, BRANCH_KPP))
-        row = self.row(kpp=BRANCH_KPP, account_number=None)
-        self.assertFound(row, branch, "inn_kpp")
-        self.assertFound(self.row(account_number=None), head, "inn_kpp")
+    def test_another_kpp_of_a_known_firm_is_the_same_firm(self):
+        firm = self.created()
+        row = self.row(kpp=BRANCH_KPP, account_number=OTHER_ACCOUNT)
+        self.assertFound(row, firm, "inn")
+        self.assertEqual(firm.kpp, KPP)
 
-    def test_beside_one_without_kpp_no_branch_is_made(self):
-        typed = self.partner(vat=FIRM)
-        self.assertFound(self.row(account_number=None), typed, "inn")
+    def test_a_third_kpp_beside_two_branches_is_nobody(self):
+        both = self.partner(vat=FIRM, kpp=KPP) + self.partner(vat=FIRM, kpp=BRANCH_KPP)
+        self.assertNobody(self.row(kpp="770301003"), candidates=both)
 
     def test_one_batch_makes_each_once(self):
         rows = self.rows(
@@ -559,18 +556,6 @@ class TestCreation(CounterpartyCase):
         self.assertEqual(
             set(first.bank_ids.mapped("acc_number")), {ACCOUNT, OTHER_ACCOUNT}
         )
-
-    def test_two_branches_in_one_batch(self):
-        rows = self.rows(
-            {"account_number": None},
-            {"kpp": BRANCH_KPP, "account_number": None},
-            {"kpp": "0", "account_number": None},
-        )
-        (head, way), (branch, other_way), nobody = self.recognise(rows)
-        self.assertEqual((way, other_way), ("created", "created"))
-        self.assertEqual((head.kpp, branch.kpp), (KPP, BRANCH_KPP))
-        self.assertEqual(branch.name, f"ООО «Ромашка», КПП {BRANCH_KPP}")
-        self.assertEqual(nobody, (self.env["res.partner"], False))
 
     def test_the_switch(self):
         self.account.create_partners = False
@@ -787,6 +772,7 @@ class TestQueries(CounterpartyCase):
             ]
             for one in values:
                 self.partner(vat=one["inn"], kpp=BRANCH_KPP)
+                self.partner(vat=one["inn"], kpp="770301003")
             rows = self.rows(*values)
             rows._create_lines()
             self.env.flush_all()
@@ -794,5 +780,5 @@ class TestQueries(CounterpartyCase):
             before = self.env.cr.sql_log_count
             candidates = [line.tochka_partner_candidate_ids for line in rows.line_id]
             counts.append(self.env.cr.sql_log_count - before)
-            self.assertEqual([len(one) for one in candidates], [1] * len(rows))
+            self.assertEqual([len(one) for one in candidates], [2] * len(rows))
         self.assertLessEqual(counts[1], counts[0] + 1)
