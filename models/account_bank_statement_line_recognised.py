@@ -7,7 +7,7 @@ PARTNER_SOURCES = [
     ("inn_kpp", "By INN and KPP"),
     ("inn", "By INN"),
     ("name", "By the name"),
-    ("created", "Created"),
+    ("created", "Created from the payment"),
     ("own", "Own account"),
     ("rule", "By a rule"),
     ("hand", "Set by hand"),

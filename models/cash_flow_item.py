@@ -36,7 +36,7 @@ class CashFlowItem(models.Model):
     active = fields.Boolean(default=True)
     parent_id = fields.Many2one("cash.flow.item", index=True, ondelete="restrict")
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many("cash.flow.item", "parent_id", string="Parts")
+    child_ids = fields.One2many("cash.flow.item", "parent_id", string="Sub-items")
     direction = fields.Selection(DIRECTIONS, required=True, default="both")
     activity = fields.Selection(ACTIVITIES, required=True, default="operating")
     company_id = fields.Many2one("res.company", help="Empty: for every company.")

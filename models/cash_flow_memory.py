@@ -23,7 +23,9 @@ class CashFlowMemory(models.Model):
     _rec_name = "cash_flow_item_id"
 
     company_id = fields.Many2one("res.company", required=True, index=True)
-    partner_id = fields.Many2one("res.partner", ondelete="cascade", index=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Counterparty", ondelete="cascade", index=True
+    )
     payee = fields.Char(index=True, help="In small letters, without signs.")
     direction = fields.Selection(
         [("in", "Money in"), ("out", "Money out")], required=True
