@@ -84,8 +84,9 @@ class CashFlowRule(models.Model):
     purpose_words = fields.Text(
         string="Purpose Contains",
         help="Any of these, one in a line. The beginning of a word is enough: “rent”"
-        " finds “rental”, but not “current”. In quotes: whole words only. Capitals,"
-        " punctuation and the dots of the letter Ё do not matter.",
+        " finds “rental”, but not “current”. In quotes: whole words only. “interest …"
+        " loan”: anything may stand between. Capitals, punctuation and the dots of the"
+        " letter Ё do not matter.",
     )
     words_in_short = fields.Char(string="Words", compute="_compute_words_in_short")
     purpose_not_words = fields.Text(

@@ -42,7 +42,7 @@ def words_domain(column, lines):
 
     :param str column: one the database keeps folded, see `tochka_transaction_words`
     :param str lines: one text in a line, matched from the beginning of a word; in
-        quotes: as whole words
+        quotes: as whole words; «…» between words stands for anything
     """
     patterns = [_like(line) for line in entries(lines)]
     return Domain.custom(
@@ -54,7 +54,8 @@ def words_domain(column, lines):
 
 def _like(line):
     whole = len(line) > 2 and line[0] + line[-1] in _QUOTES
-    return f"% {fold(line)} %" if whole else f"% {fold(line)}%"
+    words = "% ".join(filter(None, map(fold, line.split("…"))))
+    return f"% {words} %" if whole else f"% {words}%"
 
 
 def pattern_domain(pattern):

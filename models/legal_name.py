@@ -298,7 +298,8 @@ def _softened(text, *, first=True):
     for place, word in enumerate(words):
         begins = first and not any(map(str.isalnum, "".join(words[:place])))
         after_hyphen = place > 1 and words[place - 1] == "-"
-        words[place] = _soft_word(word, capital=begins or after_hyphen)
+        town = place > 1 and words[place - 2] + words[place - 1].strip() == "г."
+        words[place] = _soft_word(word, capital=begins or after_hyphen or town)
     return "".join(words)
 
 

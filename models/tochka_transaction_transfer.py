@@ -19,9 +19,12 @@ TRADER_ACCOUNT = "40802"
 _EXCHANGE = re.compile(
     r"(?:покупк|продаж|обмен)\w*\s+(?:иностранн\w+\s+)?валют|конверси|конвертаци", re.I
 )
-_OWN_MONEY = re.compile(r"(?:собственн|личн)\w+\s+(?:денежн\w+\s+)?средств", re.I)
-# Fees for an exchange, cards and phones are not the exchange itself.
-_OTHER_THINGS = re.compile(r"комисси|\bкарт|телефон|\bсбп\b", re.I)
+# «Наличных денежных средств» is cash, nobody's own.
+_OWN_MONEY = re.compile(r"\b(?:собственн|личн)\w+\s+(?:денежн\w+\s+)?средств", re.I)
+# Fees for an exchange, cards, phones and cash are not the exchange itself.
+_OTHER_THINGS = re.compile(
+    r"комисси|\bкарт|телефон|\bсбп\b|\bналичн|банкомат|самообслуж|\bатм\b", re.I
+)
 # A transfer reaches the other account within so many days, holidays included.
 MOST_DAYS = 7
 # The bank sells currency dearer, and buys it cheaper, than the Bank of Russia rates it.

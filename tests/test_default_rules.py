@@ -10,6 +10,7 @@ from .rows import BUSINESS_ACCOUNT, PERSON_ACCOUNT, RowsCase
 TREASURY = "03100643000000018500"
 CARDS = "30232810400000000001"
 BANK_INCOME = "70601810400002710102"
+OTHER_BANK = "30102810400000000001"
 TRADER = "40802810900000012345"
 PREFIX = "account_tochka.item_"
 SHAPES = {
@@ -30,6 +31,12 @@ SHAPES = {
         "partner_name": 'ООО "Банк Точка"',
         "type_code": "Банковский ордер",
     },
+    "otherbank": {
+        "account_number": OTHER_BANK,
+        "partner_name": "ПАО Банк «Кедр»",
+        "type_code": "Банковский ордер",
+    },
+    "none": {"account_number": False, "partner_name": False},
 }
 
 
@@ -55,7 +62,7 @@ class TestDefaultRules(RowsCase):
             item.id: item.get_external_id()[item.id].removeprefix(PREFIX)
             for item in self.env["cash.flow.item"].search([])
         }
-        self.assertGreater(len(table), 300)
+        self.assertGreater(len(table), 450)
         self.assertEqual(
             [(names.get(found[r]["cash_flow_item_id"], ""), r.purpose) for r in rows],
             [(item, values["purpose"]) for item, _way, values in table],

@@ -78,6 +78,18 @@ class TestRuleConditions(RowsCase):
             purpose_words="«сбп»",
         )
 
+    def test_anything_may_stand_between_words(self):
+        self._check(
+            self.row(purpose="Возврат части денежного займа"),
+            self.row(purpose="Займ, возврат"),
+            purpose_words="возврат … займ",
+        )
+        self._check(
+            self.row(purpose="YANDEX*5815*GO"),
+            self.row(purpose="YANDEX*5815*GOROD"),
+            purpose_words='"yandex … go"',
+        )
+
     def test_words_that_must_not_be_there(self):
         self._check(
             self.row(purpose="Страховая премия"),

@@ -176,6 +176,8 @@ class TestTransferRecognition(TransferCase):
             ("Комиссия за покупку иностранной валюты", False),
             ("Покупка товара(Терминал:,SHOP,,Street,City,RU)", False),
             ("Перевод собственных средств по номеру телефона через СБП", False),
+            ("ВЫДАЧА НАЛИЧНЫХ ДЕНЕЖНЫХ СРЕДСТВ АТМ 771001", False),
+            ("Взнос собственных средств через банкомат", False),
         ):
             with self.subTest(purpose):
                 self.assertEqual(self.is_transfer(purpose=purpose, **bank), expected)
