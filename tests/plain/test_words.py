@@ -35,7 +35,12 @@ IN_THE_BANK = {
 }
 
 # Words of a rule, given as an example: Russian rules have Russian ones.
-EXAMPLES = {"rent": "аренд", "rental": "арендную плату", "current": "субаренду"}
+EXAMPLES = {
+    "rent": "аренд",
+    "rental": "арендную плату",
+    "current": "субаренду",
+    "interest … loan": "процент … займ",
+}
 
 # Ways through the menu, quoted as a whole.
 WAYS = {"Settings → Connections": "Настройки → Подключения"}
