@@ -53,8 +53,9 @@ class AccountBankStatementLine(models.Model):
         :return dict: `confirmed`: how many; `refused`: list of [reason, how many, names
             of the first ones]
         """
-        self.check_access("write")
-        new = self.exists().filtered(lambda line: line.tochka_review == "new")
+        lines = self.exists()
+        lines.check_access("write")
+        new = lines.filtered(lambda line: line.tochka_review == "new")
         confirmed, refused = new._confirm()
         return {
             "confirmed": len(confirmed),

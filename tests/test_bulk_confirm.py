@@ -190,6 +190,13 @@ class TestBulkConfirm(BookedCase):
         few = lines[:CHUNK].with_context(tochka_show_progress=True)
         self.assertEqual(few.action_tochka_confirm()["tag"], "display_notification")
 
+    def test_a_payment_rejected_meanwhile_stops_no_other(self):
+        kept, gone = self.pay(10, 20)
+        chunk = (kept | gone).with_user(self.accountant)
+        gone.unlink()
+        self.assertEqual(chunk.tochka_confirm_chunk(), {"confirmed": 1, "refused": []})
+        self.assertEqual(kept.tochka_review, "confirmed")
+
 
 @tagged("post_install", "-at_install")
 class TestConfirmDialog(HttpCase, BookedCase):
