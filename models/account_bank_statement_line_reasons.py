@@ -21,6 +21,17 @@ class AccountBankStatementLine(models.Model):
     tochka_item_reason = fields.Char(compute="_compute_tochka_reasons")
     tochka_duplicate_words = fields.Char(compute="_compute_tochka_duplicate_words")
 
+    @api.onchange("partner_id")
+    def _onchange_partner_by_hand(self):
+        """Show at once what saving will note: a person chose."""
+        self.tochka_partner_source = "hand"
+
+    @api.onchange("cash_flow_item_id")
+    def _onchange_item_by_hand(self):
+        """Show at once what saving will note: a person chose."""
+        self.tochka_item_source = "hand"
+        self.cash_flow_rule_id = False
+
     @api.depends(
         "partner_id",
         "cash_flow_item_id",
