@@ -43,3 +43,4 @@ from . import account_bank_statement_line_learning
 from . import account_journal
 from . import res_company
 from . import res_partner
+from . import base_partner_merge
