@@ -53,38 +53,60 @@ class TochkaTransaction(models.Model):
         for row, values in found.items():
             if is_the_bank(row) or stands_for_another(row):
                 continue
-            if row.account_number in own or row.inn in own:
-                partner = own.get(row.account_number) or own.get(row.inn)
-                values["partner_id"] = partner or False
-                values["tochka_partner_source"] = bool(partner) and "own"
+            if row in own:
+                values["partner_id"] = own[row] or False
+                values["tochka_partner_source"] = bool(own[row]) and "own"
             else:
                 rows.append(row)
         self._recognise_others(rows, found)
 
     def _own_partners(self):
-        """Give who holds our own accounts: contacts of our companies, never created.
+        """Find whose the own accounts and the own INN are that these rows name.
 
-        :return dict: {account number or own INN: id of the contact, or None when it is
-            behind another company's wall}
+        :return dict: {row: id of our company's contact, or None when it is behind
+            another company's wall}, without the rows that name nothing of our own
         """
-        company = self.company_id.sudo()
+        holders = self._own_holders()
+        inn = self.account_id.organization_id.sudo().inn
+        found = {}
+        for row in self:
+            account = (row.account_number, row.partner_bic or None)
+            if account in holders:
+                found[row] = holders[account]
+            if inn and row.inn == inn and not found.get(row):
+                found[row] = self.company_id.sudo().partner_id.id
+        return found
+
+    def _own_holders(self):
+        """Give who holds the own accounts these rows name, as transfers know them.
+
+        :return dict: {(number, BIC, or None for a row without): id of the contact of
+            the account's company, or None when it is behind another company's wall}
+        """
+        own, company = self._own_accounts(), self.company_id.sudo()
         walls = {None, *company.parent_ids.ids}
-        self.env["tochka.account"].flush_model(["number", "company_id"])
+        self.env["tochka.account"].flush_model(["number", "bic", "company_id"])
+        self.env["res.company"].flush_model(["partner_id"])
         self.env["res.partner"].flush_model(["company_id"])
-        own = {}
-        for number, partner, owner in self.env.execute_query(
+        holders = {}
+        for number, bic, partner, owner in self.env.execute_query(
             SQL(
-                "SELECT account.number, holder.id, holder.company_id"
+                "SELECT account.number, account.bic, holder.id, holder.company_id"
                 " FROM tochka_account account"
                 " JOIN res_company company ON company.id = account.company_id"
                 " JOIN res_partner holder ON holder.id = company.partner_id"
-                " WHERE account.number = ANY(%s)",
-                list({row.account_number for row in self if row.account_number}),
+                " WHERE account.number = ANY(%s)"
+                # The last one stands: this company's own.
+                " ORDER BY account.company_id = %s, account.id",
+                list(own),
+                company.id,
             )
         ):
-            own[number] = partner if owner in walls else None
-        inn = self.account_id.organization_id.sudo().inn
-        return own | {inn: company.partner_id.id} if inn else own
+            # The same 20 digits may exist in two banks.
+            if bic in own[number]:
+                partner = partner if owner in walls else None
+                holders[number, bic] = holders[number, None] = partner
+        return holders
 
     def _recognise_others(self, rows, found):
         """Find or create the counterparties of rows that are not our own.

@@ -77,7 +77,7 @@ class TochkaTransaction(models.Model):
         own_side = self[:1].account_id
         self.env["tochka.account"].flush_model(["number", "bic", "company_id"])
         self.env["tochka.organization"].flush_model(["inn"])
-        self.env["res.partner"].flush_model(["vat"])
+        self.env["res.partner"].flush_model(["inn_key"])
         self.env["account.journal"].flush_model(["type", "bank_account_id"])
         self.env["res.partner.bank"].flush_model(["sanitized_acc_number", "bank_id"])
         self.env["res.bank"].flush_model(["bic"])
@@ -95,7 +95,7 @@ class TochkaTransaction(models.Model):
                 " JOIN res_partner p ON p.id = c.partner_id"
                 " LEFT JOIN res_bank bank ON bank.id = b.bank_id"
                 " WHERE j.type = 'bank' AND b.sanitized_acc_number = ANY(%(numbers)s)"
-                " AND (p.vat = %(inn)s OR j.company_id = %(company)s)",
+                " AND (p.inn_key = %(inn)s OR j.company_id = %(company)s)",
                 numbers=numbers,
                 inn=own_side.organization_id.inn or None,
                 connection=own_side.connection_id.id,
