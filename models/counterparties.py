@@ -188,7 +188,7 @@ class Counterparties:
         :return: (Holder, its way of `PARTNER_SOURCES`), or (None, False)
         """
         holders = [h for h in self._with_account(party) if h.active]
-        if len(holders) == 1:
+        if len(holders) == 1 and self._is_proved(holders[0], party):
             return holders[0], "own" if holders[0].is_ours else "account"
         if party.inn and self._inns.get(party.inn):
             return self._find_by_inn(party)
@@ -209,6 +209,15 @@ class Counterparties:
             and not (holder.inn and party.inn and holder.inn != party.inn)
         }
         return list(found.values())
+
+    def _is_proved(self, holder, party):
+        """Whether the account tells that its only holder is meant.
+
+        Against an INN that the holder has not, the account is no proof by itself.
+        """
+        if holder.inn or not party.inn:
+            return True
+        return not self._inns.get(party.inn) and not _is_another(holder, party)
 
     def _find_by_inn(self, party):
         holders = [h for h in self._inns[party.inn] if h.active]
@@ -241,7 +250,8 @@ class Counterparties:
         Only a valid INN makes one. Branches of a known firm are for people to enter: a
         KPP nobody has seen may be a branch's, or the firm has moved.
         """
-        return bool(party.inn) and not self.candidates(party)
+        known = self.candidates(party)
+        return bool(party.inn) and all(_is_another(one, party) for one in known)
 
     def add(self, party):
         """Note that a contact will be created; give its Holder, without an id."""
@@ -254,13 +264,19 @@ class Counterparties:
         """Note an account the contact lacks; tell whether it is new.
 
         :param str way: how the contact was found; a Treasury's account is taken only
-            where INN and KPP told the contact
+            where INN and KPP told the contact, and none where the name did: anybody
+            may bear it, and the account would make a guess certain
         """
         shared = is_treasury(party.account) and way not in ("inn_kpp", "created")
-        if not party.account_is_sure or shared or holder.is_ours:
+        if not party.account_is_sure or shared or way == "name" or holder.is_ours:
             return False
         if party.account in holder.accounts:
             return False
         holder.accounts.add(party.account)
         self._accounts[party.account].append((party.bic, holder))
         return True
+
+
+def _is_another(holder, party):
+    """Whether a payment with an INN names somebody else than a contact without one."""
+    return bool(party.inn) and not holder.inn and holder.key != party.key

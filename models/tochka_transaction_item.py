@@ -100,8 +100,8 @@ class TochkaTransaction(models.Model):
     def _confirm_by_rules(self):
         """Confirm what the rules trust, but for what needs a person's decision.
 
-        A possible duplicate, a guessed invoice and a change by the bank do. What cannot
-        be confirmed stays new.
+        A possible duplicate, a guessed invoice, a change by the bank and a counterparty
+        found by a name alone do. What cannot be confirmed stays new.
         """
         lines = self.env["account.bank.statement.line"].search(
             [
@@ -109,6 +109,7 @@ class TochkaTransaction(models.Model):
                 ("tochka_review", "=", "new"),
                 ("tochka_item_source", "=", "rule"),
                 ("cash_flow_rule_id.auto_confirm", "=", True),
+                ("tochka_partner_source", "!=", "name"),
                 ("tochka_duplicate_id", "=", False),
                 ("tochka_transaction_id.bank_change", "=", False),
                 ("part_ids", "not any", [("source", "=", "residual")]),

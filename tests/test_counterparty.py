@@ -128,7 +128,7 @@ class TestFinding(CounterpartyCase):
         self.assertEqual(found(), (by_inn, "inn"))
         by_inn_kpp = self.partner(vat=FIRM, kpp=KPP)
         self.assertEqual(found(), (by_inn_kpp, "inn_kpp"))
-        by_account = self.partner()
+        by_account = self.partner(vat=FIRM, kpp=BRANCH_KPP)
         self.bank_account(by_account, f"{ACCOUNT[:10]} {ACCOUNT[10:]}")
         self.assertEqual(found(), (by_account, "account"))
 
@@ -174,7 +174,7 @@ class TestFinding(CounterpartyCase):
         first, second = self.partner(), self.partner()
         self.bank_account(first)
         self.bank_account(second)
-        self.assertNobody(self.row(), candidates=first + second)
+        self.assertNobody(self.row(inn=None), candidates=first + second)
         second.vat = FIRM
         self.assertFound(self.row(), second, "inn")
 
@@ -198,7 +198,7 @@ class TestFinding(CounterpartyCase):
             {"name": "Кассир", "parent_id": firm.id, "is_company": False}
         )
         self.bank_account(clerk)
-        self.assertFound(self.row(), firm, "account")
+        self.assertFound(self.row(inn=None), firm, "account")
 
     def test_a_wrong_account_tells_nothing(self):
         wrong = ACCOUNT[:-1] + str((int(ACCOUNT[-1]) + 1) % 10)
@@ -242,6 +242,52 @@ class TestFinding(CounterpartyCase):
     def test_two_of_the_name_are_nobody(self):
         both = self.partner("ООО Ромашка") + self.partner("Ромашка (ООО)")
         self.assertNobody(self.row(), candidates=both)
+
+    def test_a_name_teaches_no_account(self):
+        """Anybody may bear the name, and would be certain from then on."""
+        partner = self.partner("ООО «Ромашка»")
+        self.assertFound(self.row(), partner, "name")
+        self.assertFound(self.row(inn=None, kpp=None), partner, "name")
+        self.assertFalse(partner.bank_ids)
+        stranger = self.row(inn=OTHER_FIRM, partner_name="АО «Лютик»")
+        [(found, source)] = self.recognise(stranger)
+        self.assertEqual(source, "created")
+        self.assertNotEqual(found, partner)
+
+    def test_an_account_is_proof_where_name_or_silence_agrees(self):
+        partner = self.partner("Ромашка, ООО")
+        self.bank_account(partner)
+        self.assertFound(self.row(), partner, "account")
+        someone = {"inn": None, "kpp": None, "partner_name": "Кто-то"}
+        self.assertFound(self.row(**someone), partner, "account")
+
+    def test_an_inn_goes_before_an_account_of_somebody_without_one(self):
+        holder, partner = self.partner("ООО «Ромашка»"), self.partner(vat=FIRM)
+        self.bank_account(holder)
+        self.assertFound(self.row(), partner, "inn")
+        self.assertEqual(partner.bank_ids.sanitized_acc_number, ACCOUNT)
+        self.assertFound(self.row(), partner, "inn")
+        # Now it is an account of two.
+        row = self.row(inn=None, kpp=None, partner_name=None)
+        self.assertNobody(row, candidates=holder + partner)
+
+    def test_two_with_the_inn_are_not_told_apart_by_an_account_of_a_third(self):
+        holder = self.partner("ООО «Ромашка»")
+        self.bank_account(holder)
+        both = self.partner(vat=FIRM) + self.partner(vat=FIRM)
+        self.assertNobody(self.row(), candidates=holder + both)
+
+    def test_an_account_under_another_name_is_no_proof_against_an_inn(self):
+        holder = self.partner("ООО «Лютик»")
+        self.bank_account(holder)
+        self.account.create_partners = False
+        self.assertNobody(self.row(), candidates=holder)
+        self.account.create_partners = True
+        row = self.row()
+        [(created, source)] = self.recognise(row)
+        self.assertEqual((created.vat, source), (FIRM, "created"))
+        self.assertNotEqual(created, holder)
+        self.assertFound(self.row(), created, "inn_kpp")
 
     def test_archived_contacts_are_neither_found_nor_doubled(self):
         archived = self.partner(vat=FIRM, kpp=KPP)
@@ -371,13 +417,58 @@ class TestOwn(CounterpartyCase):
         self.bank_account(self.company.partner_id)
         self.assertFound(self.row(inn=None), self.company.partner_id, "own")
 
+    def test_the_digits_of_an_own_account_in_another_bank_are_anothers(self):
+        other = self.connection.account_ids - self.account
+        yuan = other.filtered(lambda one: one.currency_id.name == "CNY")
+        digits = {"account_number": yuan.number, "inn": OTHER_FIRM}
+        self.assertFound(
+            self.row(partner_bic=yuan.bic, **digits), self.company.partner_id, "own"
+        )
+        [(found, source)] = self.recognise(self.row(partner_bic=OTHER_BIC, **digits))
+        self.assertEqual((found.vat, source), (OTHER_FIRM, "created"))
+
+    def test_another_clients_account_is_not_our_own(self):
+        """An accounting firm keeps the books of both, by two permissions."""
+        company = self._make_company("Клиент")
+        theirs = (self.connection.account_ids - self.account)[:1]
+        connection = theirs.connection_id.copy({"name": "Клиент"})
+        organization = theirs.organization_id.copy(
+            {"connection_id": connection.id, "inn": FIRM, "company_id": company.id}
+        )
+        theirs.copy(
+            {
+                "bank_account_id": f"{OTHER_ACCOUNT}/{BIC}",
+                "organization_id": organization.id,
+                "connection_id": connection.id,
+                "journal_id": False,
+            }
+        )
+        [(found, source)] = self.recognise(self.row(account_number=OTHER_ACCOUNT))
+        self.assertEqual((found.vat, source), (FIRM, "created"))
+
+    def test_an_inn_as_people_type_it_tells_the_own_company(self):
+        """The journal of another company of the same owner, in another bank."""
+        company = self._make_company("Сестра")
+        company.partner_id.vat = f"RU{self.account.organization_id.inn}"
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
+        )
+        journal.bank_account_id = self.bank_account(company.partner_id, bic=BIC)
+        row = self.row(inn=None, kpp=None)
+        self.assertEqual(row._own_accounts(), {ACCOUNT: {BIC}})
+        self.assertTrue(row._recognise()[row]["tochka_is_transfer"])
+
     def test_a_holder_behind_the_wall_is_nobody(self):
         other = self.connection.account_ids - self.account
         sole = other.filtered(lambda one: one.organization_id.inn == people.TRADER.inn)
         company = self._make_company("Чужая")
         company.partner_id.company_id = company
         sole.organization_id.company_id = company
-        row = self.row(account_number=sole[0].number, inn=people.TRADER.inn)
+        row = self.row(
+            account_number=sole[0].number,
+            partner_bic=sole[0].bic,
+            inn=people.TRADER.inn,
+        )
         self.assertNobody(row)
 
     def test_the_contact_of_a_company_learns_no_account(self):
@@ -683,6 +774,88 @@ class TestRace(CounterpartyCase):
         again.parent_id = self.partner("Холдинг")
         self.assertFound(self.row(account_number=None), again, "inn_kpp")
         self.env.flush_all()
+
+
+@tagged("post_install", "-at_install")
+class TestConfirming(CounterpartyCase):
+    def test_a_guess_by_name_is_not_confirmed_by_a_rule(self):
+        self.env["cash.flow.rule"].create(
+            {
+                "name": "Rule",
+                "company_id": self.company.id,
+                "purpose_words": "договор",
+                "cash_flow_item_id": self.env.ref("account_tochka.item_out_rent").id,
+                "auto_confirm": True,
+            }
+        )
+        self.partner("ООО «Лютик»")
+        rows = self.rows(
+            {"amount": -10, "inn": OTHER_FIRM, "partner_name": "Лютик, ООО"},
+            {"amount": -20},
+            {"amount": -30, "inn": None, "account_number": None, "partner_name": "Я"},
+        )
+        rows._create_lines()
+        self.assertEqual(
+            [(one.tochka_partner_source, one.tochka_review) for one in rows.line_id],
+            [("name", "new"), ("created", "confirmed"), (False, "confirmed")],
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestMerging(CounterpartyCase):
+    def _merge(self, into, *others):
+        everyone = into.union(*others)
+        wizard = (
+            self.env["base.partner.merge.automatic.wizard"]
+            .with_context(active_model="res.partner", active_ids=everyone.ids)
+            .create({"dst_partner_id": into.id})
+        )
+        wizard.action_merge()
+        self.env.flush_all()
+        self.assertEqual(everyone.exists(), into)
+
+    def test_a_created_contact_merges_into_one_made_by_hand(self):
+        row = self.row()
+        [(created, _source)] = self.recognise(row)
+        typed = self.partner("Ромашка")
+        self._merge(typed, created)
+        self.assertEqual((typed.vat, typed.kpp), (FIRM, KPP))
+        self.assertFalse(typed.tochka_created, "a person made it")
+        self.assertEqual(typed.bank_ids.sanitized_acc_number, ACCOUNT)
+        self.assertEqual(row.partner_id, typed)
+        self.assertFound(self.row(), typed, "account")
+
+    def test_created_contacts_merge_with_each_other(self):
+        first = self.partner(vat=FIRM, tochka_created=True)
+        second = self.partner(vat=FIRM, kpp=KPP, tochka_created=True)
+        self._merge(first, second)
+        self.assertEqual((first.vat, first.kpp), (FIRM, KPP))
+        self.assertTrue(first.tochka_created)
+
+    def test_what_was_learnt_of_both_does_not_stop_a_merge(self):
+        Memory = self.env["cash.flow.memory"]
+        rent = self.env.ref("account_tochka.item_out_rent")
+        contacts = self.partner(), self.partner(), self.partner()
+        into, first, second = contacts
+        for partner, directions in (
+            (into, ["out"]),
+            (first, ["out", "in"]),
+            (second, ["in"]),
+        ):
+            for direction in directions:
+                Memory.create(
+                    {
+                        "company_id": self.company.id,
+                        "direction": direction,
+                        "partner_id": partner.id,
+                        "cash_flow_item_id": rent.id,
+                    }
+                )
+        kept = Memory.search([("partner_id", "=", into.id)])
+        self._merge(into, first, second)
+        left = Memory.search([("partner_id", "=", into.id)])
+        self.assertIn(kept, left)
+        self.assertEqual(sorted(left.mapped("direction")), ["in", "out"])
 
 
 @tagged("post_install", "-at_install")
