@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from odoo.tools import SQL
 
-from .legal_name import good_name, legal_key
+from .legal_name import good_name, legal_key, may_be_same
 from .requisites import (
     THE_BANK_INN,
     account_fits,
@@ -279,4 +279,6 @@ class Counterparties:
 
 def _is_another(holder, party):
     """Whether a payment with an INN names somebody else than a contact without one."""
-    return bool(party.inn) and not holder.inn and holder.key != party.key
+    if holder.inn or not party.inn:
+        return False
+    return not may_be_same(holder.key, party.key)

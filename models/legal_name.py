@@ -122,6 +122,21 @@ def legal_key(name):
     return " ".join([form.lower(), *words]).strip() if words else ""
 
 
+def may_be_same(name, other):
+    """Whether two names, or their keys, may be of the same one.
+
+    All words of one are in the other, as in «Ромашка» and «ООО "Ромашка" (опт)». A
+    legal form may be missing, but not differ.
+
+    :return bool: False where one has no name
+    """
+    (form, core), (other_form, other_core) = (_split(_clean(n)) for n in (name, other))
+    if form and other_form and form != other_form:
+        return False
+    words, others = ({_fold(w) for w in _WORD.findall(c)} for c in (core, other_core))
+    return bool(words and others) and (words <= others or others <= words)
+
+
 def good_name(name, *, person=False):
     """Give a legal name in good form: abbreviated legal form, name in «ёлочки».
 

@@ -258,6 +258,8 @@ class TestFinding(CounterpartyCase):
         partner = self.partner("Ромашка, ООО")
         self.bank_account(partner)
         self.assertFound(self.row(), partner, "account")
+        partner.name = "Ромашка (Заречье)"
+        self.assertFound(self.row(), partner, "account")
         someone = {"inn": None, "kpp": None, "partner_name": "Кто-то"}
         self.assertFound(self.row(**someone), partner, "account")
 
