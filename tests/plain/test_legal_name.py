@@ -169,5 +169,22 @@ class TestGoodName(unittest.TestCase):
         self.assertEqual(legal_name.good_name("ООО"), "ООО")
 
 
+class TestMayBeSame(unittest.TestCase):
+    def test_one_may_have_more_words_or_no_form(self):
+        for name, other, expected in (
+            ("ООО «Ромашка»", "Ромашка (опт)", True),
+            ("ооо ромашка", "ООО «Ромашка Плюс»", True),
+            ("ИП Иванов Иван Иванович", "Иванов Иван Иванович", True),
+            ("ООО «Ромашка»", "АО «Ромашка»", False),
+            ("ООО «Ромашка»", "ООО «Лютик»", False),
+            ("ООО «Ромашка Юг»", "ООО «Ромашка Север»", False),
+            ("ООО «Ромашка»", "", False),
+            ("", "", False),
+        ):
+            with self.subTest(name=name, other=other):
+                self.assertIs(legal_name.may_be_same(name, other), expected)
+                self.assertIs(legal_name.may_be_same(other, name), expected)
+
+
 if __name__ == "__main__":
     unittest.main()
