@@ -1,7 +1,11 @@
 """What confirmation does to the entry: the other side takes its place."""
 
+import logging
+
 from odoo import models
 from odoo.exceptions import RedirectWarning, UserError
+
+_logger = logging.getLogger(__name__)
 
 # Writing these, core builds the entry anew: it would drop the counterparts, which it
 # then refuses in words that help nobody.
@@ -9,25 +13,42 @@ _REBUILD = {
     *("amount", "amount_currency", "currency_id", "foreign_currency_id"),
     *("partner_id", "payment_ref"),
 }
+# What the entry was booked by.
+_DECIDED = {"cash_flow_item_id", "tochka_analytic_distribution", "tochka_is_transfer"}
 
 
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
     def write(self, vals):
-        """Override of `account` to keep booked entries from being built anew."""
-        if not self.env.context.get("skip_account_move_synchronization"):
-            booked = self.filtered("tochka_booked")[:1]
-            if booked and _REBUILD & vals.keys():
+        """Override of `account` to keep booked entries as they were decided."""
+        by_core = self.env.context.get("skip_account_move_synchronization")
+        if not by_core and (_REBUILD | _DECIDED) & vals.keys():
+            booked = self.filtered("tochka_booked")
+            for line in booked.filtered(lambda one: one.tochka_review == "confirmed"):
                 raise UserError(
                     self.env._(
                         "The payment of %(day)s for %(amount)s is confirmed and"
                         " booked. Put it back to new first, then change it.",
-                        day=booked.date.strftime("%d.%m.%Y"),
-                        amount=booked.currency_id.format(booked.amount),
+                        day=line.date.strftime("%d.%m.%Y"),
+                        amount=line.currency_id.format(line.amount),
                     )
                 )
+            booked._undo_booking_of_new()
         return super().write(vals)
+
+    def _undo_booking_of_new(self):
+        """Undo what confirmation booked of payments that are new again by other means.
+
+        Core makes them so when an entry is reset to draft or its review taken back.
+
+        :raise UserError: when an entry must stay as it is
+        """
+        booked = self.filtered("tochka_booked")
+        for line in booked:
+            line._check_may_change()
+        if booked:
+            booked.action_undo_reconciliation()
 
     def _confirm(self):
         """Confirm new payments, each that can be: one bad line never stops others.
@@ -72,10 +93,20 @@ class AccountBankStatementLine(models.Model):
         :raise UserError: when the books refuse any of them
         """
         plans, refused, left = {}, {}, {}
+        self.filtered(
+            lambda line: (
+                line.tochka_booked
+                and line.move_id.state == "posted"
+                and not line._reason_not_to_change()
+            )
+        )._undo_booking_of_new()
         self._fetch_for_booking()
         for line in self:
+            # What a refused payment would have taken is there for the next one.
+            taken = dict(left)
             try:
-                plans[line] = line._counterparts(left)
+                plans[line] = line._counterparts(taken)
+                left = taken
             except UserError as reason:
                 refused[line] = reason.args[0]
         confirmed = self.filtered(lambda line: line in plans)
@@ -105,7 +136,7 @@ class AccountBankStatementLine(models.Model):
         groups, replaced, items, to_match = {}, self.env["account.move.line"], [], []
         self._settle_distributions(plans)
         for line in self:
-            _liquidity, suspense, _others = line._seek_for_lines()
+            suspense = line._waiting_item()
             wanted = plans[line]
             if len(wanted) > 1 or wanted[0]["taxes"]:
                 replaced |= suspense
@@ -183,7 +214,13 @@ class AccountBankStatementLine(models.Model):
             self.env["account.move.line"]._reconcile_plan(plan)
 
     def _reconcile_transfers(self):
-        """Reconcile both sides of own transfers once the second one is confirmed."""
+        """Reconcile both sides of own transfers once both are confirmed.
+
+        Called again, it changes nothing more. Where the sides are of two currencies,
+        the bank's margin stays open on the transfer account: a person books that.
+
+        :return: as `_in_halves` wants it
+        """
         plan, seen = [], set()
         for line in self.filtered("tochka_is_transfer"):
             other = line.sudo().tochka_pair_id
@@ -206,6 +243,18 @@ class AccountBankStatementLine(models.Model):
         plan = [items for items in plan if len(items) > 1]
         if plan:
             self.env["account.move.line"]._reconcile_plan(plan)
+        return self, {}
+
+    def _reconcile_late_pairs(self):
+        """Reconcile transfers whose pairs were found after both sides were confirmed.
+
+        What the books refuse stays open: loading payments must not stop at it.
+        """
+        _done, refused = self.filtered("tochka_booked")._in_halves(
+            "_reconcile_transfers"
+        )
+        for line in refused:
+            _logger.info("Line %s is not reconciled with its other side", line.id)
 
     # === BACK TO NEW === #
 

@@ -41,6 +41,10 @@ class AccountBankStatementLine(models.Model):
         :raise UserError: with a clause, when the payment cannot be confirmed
         """
         self.ensure_one()
+        if self.move_id.state != "posted":
+            raise UserError(
+                self.env._("its journal entry is not posted; post the entry first")
+            )
         if self.tochka_duplicate_id:
             raise UserError(
                 self.env._(
@@ -48,9 +52,11 @@ class AccountBankStatementLine(models.Model):
                     " same payment"
                 )
             )
-        _liquidity, suspense, others = self._seek_for_lines()
-        matched = suspense.matched_debit_ids or suspense.matched_credit_ids
-        if len(suspense) != 1 or others or matched:
+        if self.tochka_booked:
+            # It could not be undone to be booked anew.
+            raise UserError(self._reason_not_to_change())
+        waiting = self._waiting_item()
+        if not waiting:
             return []  # another tool has been here
         if self.tochka_is_transfer:
             wanted = [self._counterpart_of_transfer()]
@@ -58,12 +64,36 @@ class AccountBankStatementLine(models.Model):
             wanted = self._counterparts_of_parts(left)
         else:
             wanted = [self._counterpart_of_item(self.cash_flow_item_id, self.amount)]
-        if all(one["account"] == suspense.account_id for one in wanted):
+        waits_on = waiting.account_id | self.journal_id.suspense_account_id
+        if all(one["account"] in waits_on for one in wanted):
             return []
         reason = self._reason_not_to_change()
         if reason:
             raise UserError(reason)
         return wanted
+
+    def _waiting_item(self):
+        """Give the journal item that waits for its counterpart.
+
+        The journal may have another suspense account since the payment was loaded.
+
+        :return: account.move.line, empty when another tool has been here
+        """
+        _liquidity, suspense, others = self._seek_for_lines()
+        if not suspense and others.account_id <= self._suspense_accounts():
+            suspense, others = others, others.browse()
+        matched = suspense.matched_debit_ids or suspense.matched_credit_ids
+        return (
+            suspense.browse() if len(suspense) != 1 or others or matched else suspense
+        )
+
+    def _suspense_accounts(self):
+        """Give all suspense accounts of the company, its default one included."""
+        company = self.journal_id.company_id.sudo()
+        journals = company.bank_journal_ids
+        return (
+            journals.suspense_account_id | company.account_journal_suspense_account_id
+        )
 
     def _counterpart(self, account, amount, **more):
         """Give one counterpart.
@@ -117,8 +147,9 @@ class AccountBankStatementLine(models.Model):
         else:
             account = item.with_company(self.company_id).account_id
             # The item may be everybody's, its taxes belong to one company each.
-            more["taxes"] = item.sudo().tax_ids.filtered(
-                lambda tax: tax.company_id == self.company_id
+            # A branch uses those of its parent where it has none of its own.
+            more["taxes"] = item.sudo().tax_ids._filter_taxes_by_company(
+                self.company_id
             )
         return self._counterpart(account, amount, **more)
 
@@ -144,6 +175,15 @@ class AccountBankStatementLine(models.Model):
     def _counterparts_of_parts(self, left):
         """Give a counterpart for every part and for the rest."""
         self._check_parts()
+        if any(
+            not (part.cash_flow_item_id or part.invoice_id) for part in self.part_ids
+        ):
+            raise UserError(
+                self.env._(
+                    "the invoice of a part was deleted; choose an item or another"
+                    " invoice, or remove the part"
+                )
+            )
         wanted = [
             self._counterpart_of_invoice(part, left)
             if part.invoice_id

@@ -38,6 +38,7 @@ class AccountBankStatementLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         copy=False,
+        check_company=True,
         domain="[('company_id', 'in', (company_id, False))]",
     )
     cash_flow_rule_id = fields.Many2one(

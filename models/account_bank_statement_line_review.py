@@ -98,10 +98,12 @@ class AccountBankStatementLine(models.Model):
         )
 
     def action_tochka_back_to_new(self):
-        """Put confirmed payments back to new."""
+        """Put confirmed payments back to new, and undo what is booked of new ones."""
         self.check_access("write")
-        confirmed = self.filtered(lambda line: line.tochka_review == "confirmed")
-        free, kept = confirmed._free_to_change()
+        decided = self.filtered(
+            lambda line: line.tochka_review == "confirmed" or line.tochka_booked
+        )
+        free, kept = decided._free_to_change()
         back, refused = free._put_back()
         return self._tell_review(
             self.env._("Payments put back to new: %s.", len(back)),
@@ -140,15 +142,30 @@ class AccountBankStatementLine(models.Model):
             return self.env._("in a locked period")
         if self.move_id.inalterable_hash:
             return self.env._("secured against changes")
-        _liquidity, suspense, others = self._seek_for_lines()
-        # What confirmation has matched, it undoes as well.
-        if not self.tochka_booked and (suspense | others).filtered(
-            lambda item: item.matched_debit_ids or item.matched_credit_ids
-        ):
+        if self._matched_by_others():
             return self.env._("reconciled; undo the reconciliation first")
         if self.statement_id.is_valid and self.statement_id.is_complete:
             return self.env._("part of a closed bank statement; delete that first")
         return None
+
+    def _matched_by_others(self):
+        """Give the journal items that others than confirmation matched with this line.
+
+        What confirmation has matched itself, it undoes as well: the invoices of the
+        parts, the other side of the transfer, and the exchange differences of both.
+        """
+        _liquidity, suspense, others = self._seek_for_lines()
+        items = suspense | others
+        matched = items.matched_debit_ids.debit_move_id
+        matched |= items.matched_credit_ids.credit_move_id
+        if not self.tochka_booked:
+            return matched
+        own = self.part_ids.invoice_id | self.sudo().tochka_pair_id.move_id
+        return matched.filtered(
+            lambda item: (
+                item.move_id not in own and not item.move_id.exchange_diff_partial_ids
+            )
+        )
 
     def _check_may_change(self):
         """Refuse to change the entry of a line that must stay.

@@ -38,7 +38,7 @@ class CashFlowPart(models.Model):
     invoice_id = fields.Many2one(
         "account.move",
         index="btree_not_null",
-        ondelete="cascade",
+        ondelete="set null",  # a part that nobody sees go would change what is booked
         check_company=True,
         domain="[('company_id', '=', company_id), ('state', '=', 'posted'),"
         " ('amount_residual', '>', 0),"
@@ -147,6 +147,7 @@ class CashFlowPart(models.Model):
                         line.date.strftime("%d.%m.%Y"),
                     )
                 )
+        lines._undo_booking_of_new()
 
     @api.model_create_multi
     def create(self, vals_list):

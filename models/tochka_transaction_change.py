@@ -66,7 +66,8 @@ class TochkaTransaction(models.Model):
         line = self.line_id
         # The entry of a line entered before the bank's row came is somebody's work.
         ours = self.state == "loaded" and line.tochka_review == "new"
-        return ours and not line._reason_not_to_change()
+        # … and so is one that was confirmed and then reset to draft.
+        return ours and not line.tochka_booked and not line._reason_not_to_change()
 
     def _rewrite_words(self, changed):
         prepared = self._prepare_line()

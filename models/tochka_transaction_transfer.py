@@ -259,6 +259,11 @@ class TochkaTransaction(models.Model):
             self.env["account.bank.statement.line"].invalidate_model(
                 ["tochka_pair_id", "tochka_pair_name"], flush=False
             )
+            sides = [row_id for pair in pairs for row_id in pair]
+            Line = self.env["account.bank.statement.line"].sudo()
+            Line.search(
+                [("tochka_transaction_id", "in", sides), ("tochka_booked", "=", True)]
+            )._reconcile_late_pairs()
 
     def _unpair(self):
         """Let go of the other sides, for both."""

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -193,6 +194,21 @@ class TestBooking(BookedCase):
         self.confirm(line)
         self.assertEntry(line, ("bank", 0, 100), ("rent", 100, 0))
 
+    def test_a_branch_uses_the_taxes_of_its_parent(self):
+        branch = self.env["res.company"].create(
+            {"name": "Филиал", "parent_id": self.company.id}
+        )
+        tax, _tags = self._tax("purchase")
+        self.rent.tax_ids = tax
+        self.rent.with_company(branch).account_id = self.accounts["rent"]
+        line = self.pay(-120)
+        # The line's company is all that is asked.
+        with patch.object(
+            type(line), "company_id", property(lambda _line: branch), create=True
+        ):
+            wanted = line._counterpart_of_item(self.rent, -120)
+        self.assertEqual(wanted["taxes"], tax)
+
     # === TRANSFERS === #
 
     def test_both_sides_of_a_transfer_meet_on_the_transfer_account(self):
@@ -214,6 +230,32 @@ class TestBooking(BookedCase):
         self.assertFalse(item.reconciled)
         self.assertEntry(came, ("bank", 500, 0), ("suspense", 0, 500))
         self.assertConfirmed(went)
+
+    def _late_pair(self):
+        """Give two confirmed transfers that are paired only now."""
+        went, came = self.pay(-500, 500)
+        (went | came).tochka_is_transfer = True
+        self.confirm(went | came)
+        self.assertFalse(self.on(went | came, "transfer").filtered("reconciled"))
+        rows = (went | came).tochka_transaction_id
+        rows[:1]._note_pairs([tuple(rows.ids)])
+        return went, came
+
+    def test_a_pair_found_after_both_sides_were_confirmed(self):
+        went, came = self._late_pair()
+        items = self.on(went | came, "transfer")
+        self.assertEqual(items.mapped("reconciled"), [True, True])
+        partials = items.matched_debit_ids | items.matched_credit_ids
+        (went | came)._reconcile_late_pairs()
+        self.assertEqual(items.matched_debit_ids | items.matched_credit_ids, partials)
+        self.assertEqual(self.back(went), "Payments put back to new: 1.")
+
+    def test_a_late_pair_that_the_books_refuse_stays_open(self):
+        Items = type(self.env["account.move.line"])
+        with patch.object(Items, "_reconcile_plan", side_effect=UserError("No.")):
+            went, came = self._late_pair()
+        self.assertEqual(went.tochka_pair_id, came)
+        self.assertFalse(self.on(went | came, "transfer").filtered("reconciled"))
 
     def test_a_transfer_without_a_transfer_account_stays_new(self):
         self.company.transfer_account_id = False
@@ -330,6 +372,170 @@ class TestBooking(BookedCase):
         self.assertConfirmed(line, booked=False)
         self.back(line)
         self.assertEntry(line, ("bank", 0, 100), ("fees", 100, 0))
+
+    # === NEW AGAIN BY OTHER MEANS === #
+
+    def _drafted(self, *, item=None, **more):
+        """Give a payment confirmed as rent whose entry was reset to draft."""
+        line = self.pay(-100, **more)
+        line.cash_flow_item_id = item or self.rent
+        self.confirm(line)
+        line.move_id.button_draft()
+        self.assertEqual((line.tochka_review, line.tochka_booked), ("new", True))
+        return line
+
+    def test_an_entry_in_draft_is_not_confirmed(self):
+        never, line = self.pay(-100), self._drafted()
+        never.cash_flow_item_id = self.rent
+        never.move_id.button_draft()
+        message = self.confirm(never | line)
+        self.assertEqual(
+            message,
+            "Payments confirmed: 0. Left alone: 2 (its journal entry is not posted;"
+            " post the entry first). 14.10.2026 -100.00\xa0₽; 14.10.2026"
+            " -100.00\xa0₽.".replace("-100.00\xa0₽", line.currency_id.format(-100)),
+        )
+        self.assertEqual((never | line).mapped("tochka_review"), ["new", "new"])
+
+    def test_reset_to_draft_and_decided_anew(self):
+        line = self._drafted()
+        line.cash_flow_item_id = self.fees
+        self.assertEqual(line.tochka_booked, False)
+        self.assertEntry(line, ("bank", 0, 100), ("suspense", 100, 0))
+        line.partner_id = self.supplier
+        line.move_id.action_post()
+        self.back(line)
+        self.assertEqual(self.confirm(line), "Payments confirmed: 1.")
+        self.assertEntry(line, ("bank", 0, 100), ("fees", 100, 0))
+        self.assertConfirmed(line)
+
+    def test_reset_to_draft_and_given_another_partner_at_once(self):
+        line = self._drafted()
+        line.with_user(self.accountant).partner_id = self.supplier
+        self.assertEqual((line.partner_id, line.tochka_booked), (self.supplier, False))
+        self.assertEntry(line, ("bank", 0, 100), ("suspense", 100, 0))
+
+    def test_reset_to_draft_and_put_back(self):
+        line = self._drafted()
+        self.assertEqual(self.back(line), "Payments put back to new: 1.")
+        self.assertNew(line)
+        self.assertEntry(line, ("bank", 0, 100), ("suspense", 100, 0))
+        self.assertEqual(line.move_id.state, "draft")
+
+    def test_no_longer_reviewed_it_is_booked_anew(self):
+        line = self.pay(-100)
+        line.cash_flow_item_id = self.rent
+        self.confirm(line)
+        line.move_id.set_moves_checked(False)
+        self._set_account(self.rent, "sales")
+        self.assertEqual(self.confirm(line), "Payments confirmed: 1.")
+        self.assertEntry(line, ("bank", 0, 100), ("sales", 100, 0))
+        self.assertConfirmed(line)
+
+    def test_no_longer_reviewed_and_locked_it_stays(self):
+        line = self.pay(-100)
+        line.cash_flow_item_id = self.rent
+        self.confirm(line)
+        line.move_id.set_moves_checked(False)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_company SET fiscalyear_lock_date = %s WHERE id = %s",
+            [date(2026, 10, 31), self.company.id],
+        )
+        self.env.invalidate_all()
+        self.assertIn("in a locked period", self.confirm(line))
+        with self.assertRefused("in a locked period", UserError):
+            line.cash_flow_item_id = self.fees
+        self.assertEntry(line, ("bank", 0, 100), ("rent", 100, 0))
+
+    def test_words_of_the_bank_for_an_entry_in_draft_are_flagged(self):
+        line = self._drafted()
+        row = line.tochka_transaction_id
+        changed = {
+            **{name: row[name] for name in self._bank_fields()},
+            "purpose": "Уточнённое",
+            "raw": "{}",
+        }
+        row._bank_changed(changed)
+        self.assertIn("Уточнённое", row.bank_change)
+        self.assertEqual((line.payment_ref, line.tochka_booked), ("Оплата", True))
+
+    def _bank_fields(self):
+        return ("date", "amount", "amount_company", "purpose", "partner_name", "inn")
+
+    # === WHAT IS BOOKED STAYS === #
+
+    def test_what_a_booked_entry_was_decided_by_stays(self):
+        line = self.pay(-100)
+        line.cash_flow_item_id = self.rent
+        self.confirm(line)
+        for vals in (
+            {"cash_flow_item_id": self.fees.id},
+            {"cash_flow_item_id": False},
+            {"tochka_analytic_distribution": {"1": 100}},
+            {"tochka_is_transfer": True},
+        ):
+            with self.assertRefused("back to new first", UserError):
+                line.with_user(self.accountant).write(vals)
+        self.back(line)
+        line.cash_flow_item_id = self.fees
+        self.assertEqual(line.cash_flow_item_id, self.fees)
+
+    def test_the_item_of_another_company_is_refused(self):
+        other = self._make_company("Чужие книги")
+        item = self.env["cash.flow.item"].create(
+            {"name": "Чужая", "company_id": other.id}
+        )
+        line = self.pay(-100)
+        with self.assertRefused("no company crossover", UserError):
+            line.cash_flow_item_id = item
+
+    # === MATCHED BY OTHERS === #
+
+    def test_what_a_person_matched_later_is_not_undone(self):
+        line = self.pay(1000, partner=self.customer)
+        line.cash_flow_item_id = self.from_customers
+        self.confirm(line)
+        invoice = self.invoice(1000)
+        due = self.on(invoice, "receivable")
+        (self.on(line, "receivable") | due).reconcile()
+        reason = "reconciled; undo the reconciliation first"
+        self.assertEqual(
+            self.back(line),
+            f"Payments put back to new: 0. Left alone: 1 ({reason}).",
+        )
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertConfirmed(line)
+        due.remove_move_reconcile()
+        self.assertEqual(self.back(line), "Payments put back to new: 1.")
+        self.assertEntry(line, ("bank", 1000, 0), ("suspense", 0, 1000))
+
+    def test_the_rest_of_a_payment_matched_by_a_person_is_not_undone(self):
+        own = self.invoice(600)
+        line = self.pay(1000, partner=self.customer)
+        self.split(line, (600, own))
+        self.confirm(line)
+        other = self.invoice(400)
+        rest = self.on(line, "receivable").filtered(lambda item: not item.reconciled)
+        (rest | self.on(other, "receivable")).reconcile()
+        self.assertIn("undo the reconciliation first", self.back(line))
+        self.assertEqual((own | other).mapped("payment_state"), ["paid", "paid"])
+
+    # === ANOTHER SUSPENSE ACCOUNT === #
+
+    def test_the_journal_got_another_suspense_account_meanwhile(self):
+        line, split, waits = self.pay(-100, -100, -50)
+        line.cash_flow_item_id = self.rent
+        self.split(split, (-60, self.rent), (-40, self.waiting))
+        journal = self.roubles.journal_id
+        journal.suspense_account_id = self.accounts["suspense"].copy()
+        self.accounts["other"] = journal.suspense_account_id
+        self.confirm(line | split | waits)
+        self.assertEntry(line, ("bank", 0, 100), ("rent", 100, 0))
+        self.assertEntry(split, ("bank", 0, 100), ("rent", 60, 0), ("other", 40, 0))
+        self.assertEntry(waits, ("bank", 0, 50), ("suspense", 50, 0))
+        self.assertConfirmed(line)
+        self.assertConfirmed(waits, booked=False)
 
     # === REFUSED, WITH THE REASON === #
 

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -187,6 +188,44 @@ class TestParts(BookedCase):
         self.confirm(line)
         due = invoice.line_ids.filtered("date_maturity").sorted("date_maturity")
         self.assertEqual(due.mapped("amount_residual"), [0, 200])
+
+    def test_a_refused_payment_takes_nothing_of_an_invoice(self):
+        invoice = self.invoice(1000)
+        first, second = self.pay(1200, 1000, purpose="Без номера")
+        self.split(first, (1000, invoice), (200, self.from_customers))
+        self.split(second, (1000, invoice))
+        first.partner_id = self.customer
+        with patch.object(
+            type(first), "_account_of_partner", side_effect=UserError("no account")
+        ):
+            message = self.confirm(first | second)
+        self.assertIn("Payments confirmed: 1. Left alone: 1 (no account).", message)
+        self.assertEqual((first | second).mapped("tochka_review"), ["new", "confirmed"])
+        self.assertEqual(invoice.payment_state, "paid")
+
+    def test_the_invoice_of_a_part_is_deleted(self):
+        invoice = self.invoice(600)
+        line = self.pay(1000, partner=self.customer)
+        self.split(line, (600, invoice), (400, self.rent))
+        invoice.button_draft()
+        invoice.unlink()
+        self.assertEqual(line.part_ids.mapped("amount"), [600, 400])
+        self.assertIn("the invoice of a part was deleted", self.confirm(line))
+        self.assertEqual(line.tochka_review, "new")
+        line.part_ids[0].cash_flow_item_id = self.fees
+        self.confirm(line)
+        self.assertEntry(line, ("bank", 1000, 0), ("fees", 0, 600), ("rent", 0, 400))
+
+    def test_parts_of_an_entry_in_draft_may_change(self):
+        invoice = self.invoice(1000)
+        line = self.pay(1000, partner=self.customer)
+        self.confirm(line)
+        line.move_id.button_draft()
+        line.part_ids = [Command.clear()]
+        self.assertEqual(
+            (line.tochka_booked, invoice.payment_state), (False, "not_paid")
+        )
+        self.assertEntry(line, ("bank", 1000, 0), ("suspense", 0, 1000))
 
     def _rate(self, currency, roubles):
         currency.active = True
