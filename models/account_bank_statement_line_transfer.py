@@ -32,7 +32,12 @@ class AccountBankStatementLine(models.Model):
         visible = others._filtered_access("read")
         for line, pair in pairs.items():
             line.tochka_pair_id = pair.line_id.sudo(False) & visible
-            line.tochka_pair_name = pair.account_id.display_name
+            known = pair.company_id <= self.env.companies
+            line.tochka_pair_name = (
+                pair.account_id.display_name
+                if known
+                else self.env._("an account of another company")
+            )
 
     def _search_tochka_pair_id(self, operator, value):
         if operator != "in":

@@ -20,7 +20,11 @@ _EXCHANGE = re.compile(
     r"(?:покупк|продаж|обмен)\w*\s+(?:иностранн\w+\s+)?валют|конверси|конвертаци", re.I
 )
 # «Наличных денежных средств» is cash, nobody's own.
-_OWN_MONEY = re.compile(r"\b(?:собственн|личн)\w+\s+(?:денежн\w+\s+)?средств", re.I)
+_OWN_MONEY = re.compile(r"\bсобственн\w+\s+(?:денежн\w+\s+)?средств", re.I)
+# What founders lend or bring in, and clients get back, is theirs, not the company's.
+_OF_OTHERS = re.compile(
+    r"\bза[её]м|\bзайм|учредит|участник|устав|капитал|вклад|клиент|возврат", re.I
+)
 # Fees for an exchange, cards, phones and cash are not the exchange itself.
 _OTHER_THINGS = re.compile(
     r"комисси|\bкарт|телефон|\bсбп\b|\bналичн|банкомат|самообслуж|\bатм\b", re.I
@@ -129,7 +133,8 @@ class TochkaTransaction(models.Model):
         by_the_bank = self.partner_bic in (account.bic, False)
         if not by_the_bank or _OTHER_THINGS.search(words):
             return False
-        return bool(_EXCHANGE.search(words) or company and _OWN_MONEY.search(words))
+        own_money = _OWN_MONEY.search(words) and not _OF_OTHERS.search(words)
+        return bool(_EXCHANGE.search(words) or company and own_money)
 
     # === PAIRS === #
 

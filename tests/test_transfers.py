@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common import TochkaCase
+from .rows import BUSINESS_ACCOUNT
 
 DAY = date(2026, 10, 12)
 BANK_INN = "9721194461"
@@ -184,6 +185,31 @@ class TestTransferRecognition(TransferCase):
         self.assertFalse(
             self.is_transfer(self.trader, purpose="Перевод собственных средств", **bank)
         )
+
+    def test_what_founders_bring_and_clients_get_back_is_not_ours(self):
+        for number, purpose in (
+            (
+                "20202810100000000001",
+                "Внесение личных денежных средств учредителя по договору займа",
+            ),
+            ("20202810100000000001", "Внесение личных средств директора"),
+            ("20202810100000000001", "Заём: собственные средства, собственных средств"),
+            (
+                "30232810100000000001",
+                "Взнос в уставный капитал из собственных средств учредителя",
+            ),
+            ("30232810100000000001", "Вклад собственных средств участника в имущество"),
+            (
+                "47422810100000000001",
+                "Возврат собственных денежных средств клиента по заявлению",
+            ),
+        ):
+            with self.subTest(purpose):
+                self.assertFalse(
+                    self.is_transfer(
+                        purpose=purpose, account_number=number, inn=BANK_INN
+                    )
+                )
 
 
 @tagged("post_install", "-at_install")
@@ -419,6 +445,21 @@ class TestTransferPairs(TransferCase):
         out.line_id.with_user(self.accountant).tochka_is_transfer = True
         self.assertPaired(out, into)
 
+    def test_recognising_again_keeps_the_mark_a_person_took_off_or_set(self):
+        off = self.row(self.roubles, -500, other=self.trader)
+        on = self.row(self.roubles, -600, account_number=BUSINESS_ACCOUNT)
+        self.book(self.roubles)
+        self.assertEqual(
+            [row.line_id.tochka_is_transfer for row in (off, on)], [True, False]
+        )
+        lines = (off | on).line_id.with_user(self.accountant)
+        off.line_id.with_user(self.accountant).tochka_is_transfer = False
+        on.line_id.with_user(self.accountant).tochka_is_transfer = True
+        lines.action_tochka_recognise()
+        self.assertEqual(
+            [row.line_id.tochka_is_transfer for row in (off, on)], [False, True]
+        )
+
     def test_a_confirmed_payment_keeps_its_mark(self):
         out = self.row(self.roubles, -500, other=self.trader)
         self.book(self.roubles)
@@ -441,7 +482,7 @@ class TestTransferPairs(TransferCase):
         self.env.invalidate_all()
         [seen] = line.with_user(self.accountant).web_read(specification)
         self.assertEqual(seen["tochka_pair_id"], False)
-        self.assertEqual(seen["tochka_pair_name"], into.account_id.display_name)
+        self.assertEqual(seen["tochka_pair_name"], "an account of another company")
         insider = new_test_user(
             self.env,
             "tochka_insider",
@@ -456,6 +497,7 @@ class TestTransferPairs(TransferCase):
             .web_read(specification)
         )
         self.assertEqual(seen["tochka_pair_id"]["id"], into.line_id.id)
+        self.assertEqual(seen["tochka_pair_name"], into.account_id.display_name)
 
     def test_searching_for_transfers_without_their_other_side(self):
         out = self.row(self.roubles, -500, other=self.trader)
