@@ -49,6 +49,11 @@ class AccountBankStatementLine(models.Model):
                 "the line entered before belongs to another payment of the bank; say"
                 " that this one is different"
             )
+        if before.move_id.state != "posted":
+            return self.env._(
+                "the entry of the line entered before is not posted; post it, or say"
+                " that this payment is different"
+            )
         if (before.journal_id, before.amount) != (self.journal_id, self.amount):
             return self.env._(
                 "the line entered before has another account or amount now; say that"

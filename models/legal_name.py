@@ -135,6 +135,14 @@ def may_be_same(name, other):
         return False
     words, others = ({_fold(w) for w in _WORD.findall(c)} for c in (core, other_core))
     return bool(words and others) and (words <= others or others <= words)
+def bare_name(name):
+    """Give a legal name without its legal form and without what banks add.
+
+    :param name: any name, or nothing
+    :return str: empty when no name is left
+    """
+    _form, core = _split(_clean(name))
+    return core
 
 
 def good_name(name, *, person=False):

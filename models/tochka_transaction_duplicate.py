@@ -5,15 +5,12 @@ import re
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .legal_name import bare_name
+
 # What a person typed, or another tool loaded, may carry another day than the bank's.
 MOST_DAYS = 5
 # Shorter names stand in too many texts to say anything.
 SHORTEST_NAME = 4
-_LEGAL_FORM = re.compile(
-    r"\b(?:общество с ограниченной ответственностью"
-    r"|(?:публичное |непубличное |закрытое |открытое )?акционерное общество"
-    r"|индивидуальный предприниматель|ооо|оао|зао|пао|нао|ао|ип)\b"
-)
 
 
 class TochkaTransaction(models.Model):
@@ -41,10 +38,11 @@ class TochkaTransaction(models.Model):
             signs = _same_signs(bank, books)
             if signs:
                 ranked.append((-signs, gap, new_line, old_line))
-        proposed = {}
+        proposed, taken = {}, set()
         for _signs, _gap, new_line, old_line in sorted(ranked):
-            if new_line not in proposed and old_line not in proposed.values():
+            if new_line not in proposed and old_line not in taken:
                 proposed[new_line] = old_line
+                taken.add(old_line)
         if proposed:
             self._propose_duplicates(proposed)
 
@@ -142,7 +140,7 @@ def _same_signs(bank, books):
     :param dict books: the same of the line entered before
     """
     text = f"{books['number'] or ''} {books['text'] or ''}"
-    name = _bare_name(bank["name"])
+    name = _bare(bare_name(bank["name"]))
     purpose = _bare(bank["text"])
     return sum(
         (
@@ -150,7 +148,7 @@ def _same_signs(bank, books):
             bool(bank["partner"]) and bank["partner"] == books["partner"],
             bool(bank["account"]) and bank["account"] == _bare(books["account"]),
             len(name) >= SHORTEST_NAME
-            and name in _bare_name(f"{books['name'] or ''} {books['text'] or ''}"),
+            and name in _bare(f"{books['name'] or ''} {books['text'] or ''}"),
             bool(purpose) and purpose == _bare(books["text"]),
         )
     )
@@ -166,9 +164,3 @@ def _has_word(text, number):
 def _bare(text):
     """Give the letters and digits of a text, case and «ё» aside."""
     return re.sub(r"[\W_]+", "", (text or "").casefold().replace("ё", "е"))
-
-
-def _bare_name(name):
-    """Give a company's name without its legal form."""
-    words = " ".join((name or "").casefold().split())
-    return _bare(_LEGAL_FORM.sub(" ", words))
