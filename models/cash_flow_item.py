@@ -39,7 +39,11 @@ class CashFlowItem(models.Model):
     child_ids = fields.One2many("cash.flow.item", "parent_id", string="Sub-items")
     direction = fields.Selection(DIRECTIONS, required=True, default="both")
     activity = fields.Selection(ACTIVITIES, required=True, default="operating")
-    company_id = fields.Many2one("res.company", help="Empty: for every company.")
+    company_id = fields.Many2one(
+        "res.company",
+        default=lambda self: self.env.company,
+        help="Empty: for every company.",
+    )
     book_on_partner = fields.Selection(
         [
             ("receivable", "Receivable: as a customer"),
@@ -62,6 +66,13 @@ class CashFlowItem(models.Model):
         string="Taxes",
         help="Included in the amount of the payment.",
     )
+
+    def write(self, vals):
+        """Override of `odoo` to let nobody give away what he could not create so."""
+        result = super().write(vals)
+        if "company_id" in vals:
+            self.check_access("write")
+        return result
 
     @api.depends("name", "parent_id.display_name")
     def _compute_display_name(self):
