@@ -40,6 +40,7 @@ from . import account_bank_statement_line_transfer
 from . import account_bank_statement_line_duplicate
 from . import account_bank_statement_line_candidates
 from . import account_bank_statement_line_learning
+from . import account_bank_statement_line_proposed
 from . import account_journal
 from . import res_company
 from . import res_partner

@@ -16,10 +16,12 @@ from . import test_opening
 from . import test_parts
 from . import test_proof
 from . import test_recognition_tour
+from . import test_proposed_parts
 from . import test_review
 from . import test_rights
 from . import test_rules
 from . import test_schedule
+from . import test_shared_rules
 from . import test_tours
 from . import test_transfers
 from . import test_webhook
