@@ -196,24 +196,35 @@ class TochkaAccount(models.Model):
         """Make statement lines of the register rows that have none yet.
 
         Works in batches, each committed when a run is given (otherwise the caller's
-        transaction decides).
+        transaction decides). What rules confirm by themselves is confirmed after all
+        lines are safe.
 
         :return bool: False when another process took the account meanwhile
         """
         self.ensure_one()
         Transaction = self.env["tochka.transaction"]
         domain = [("account_id", "=", self.id), ("state", "=", "new")]
+        made = []
         while batch := Transaction.search(
             domain, order="date, id", limit=LINES_PER_COMMIT
         ):
             batch._create_lines()
+            made.append(batch)
             if run:
                 redated = batch.filtered(lambda row: row.line_id.date != row.date)
                 run._count({"created": len(batch), "redated": len(redated)})
                 self.env["ir.cron"]._commit_progress()
                 if not self.try_lock_for_update(allow_referencing=True):
                     return False
-        return True
+        for batch in made:
+            if run:
+                self._commit_anew(batch._confirm_by_rules)
+            else:
+                batch._confirm_by_rules()
+        # Committing has let go of the lock.
+        return not (run and made) or bool(
+            self.try_lock_for_update(allow_referencing=True)
+        )
 
     def _succeeded(self, run):
         self.ensure_one()

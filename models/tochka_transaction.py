@@ -161,7 +161,9 @@ class TochkaTransaction(models.Model):
                     decided_by=False,
                     decided_on=False,
                 )
-            rows.filtered(lambda row: row.state == "new").sudo()._create_lines()
+            back = rows.filtered(lambda row: row.state == "new").sudo()
+            back._create_lines()
+            back._confirm_by_rules()
         message = self.env._("Payments restored: %s.", len(restored))
         if locked:
             message += " " + self.env._(

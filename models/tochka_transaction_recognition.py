@@ -62,8 +62,11 @@ class TochkaTransaction(models.Model):
         self.modified(written)
 
     def _recognise_in_books(self):
-        """Finish the recognition of rows whose lines have just been made."""
+        """Finish the recognition of rows whose lines have just been made.
+
+        To confirm what rules trust (`_confirm_by_rules`) is the caller's: loading
+        commits the lines before that.
+        """
         self._pair_transfers()
         self._find_duplicates()
         self._propose_invoices()
-        self._confirm_by_rules()

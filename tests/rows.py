@@ -57,6 +57,7 @@ class RowsCase(TochkaCase):
     def book(self, rows):
         """Make the lines of rows, as loading does."""
         rows._create_lines()
+        rows._confirm_by_rules()
         return rows.line_id
 
     def rule(self, **values):

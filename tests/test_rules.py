@@ -430,6 +430,31 @@ class TestRulesAtWork(RowsCase):
         self.assertEqual(bad.tochka_review, "new")
         self.assertEqual((lines - bad).tochka_review, "confirmed")
 
+    def test_a_failure_to_confirm_keeps_what_was_loaded(self):
+        self.rule(direction="out", cash_flow_item_id=self.rent.id, auto_confirm=True)
+        Line = self.env.registry["account.bank.statement.line"]
+        with (
+            patch.object(Line, "_confirm_together", side_effect=ValueError),
+            mute_logger("odoo.addons.account_tochka.models.tochka_account_loading"),
+        ):
+            run = self.load(self.account)
+        lines = self.lines(self.account)
+        self.assertEqual(len(lines), run.created)
+        self.assertTrue(lines.filtered("cash_flow_rule_id"))
+        self.assertEqual(set(lines.mapped("tochka_review")), {"new"})
+        self.assertEqual(run.state, "failed")
+        self.assertIn("ValueError", self.account.last_error)
+
+    def test_what_is_loaded_is_confirmed_by_its_rule(self):
+        self.rule(direction="out", cash_flow_item_id=self.rent.id, auto_confirm=True)
+        run = self.load(self.account)
+        self.assertEqual(run.state, "done", run.error)
+        lines = self.lines(self.account)
+        trusted = lines.filtered(lambda line: line.cash_flow_rule_id)
+        self.assertTrue(trusted and lines - trusted)
+        self.assertEqual(set(trusted.mapped("tochka_review")), {"confirmed"})
+        self.assertEqual(set((lines - trusted).mapped("tochka_review")), {"new"})
+
     def test_the_number_of_queries_does_not_grow_with_the_payments(self):
         self.env["cash.flow.rule"].with_context(active_test=False).search(
             []
