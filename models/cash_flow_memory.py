@@ -37,7 +37,7 @@ class CashFlowMemory(models.Model):
         default=1, help="How often the same correction was made in a row."
     )
     offer = fields.Selection(
-        [("made", "Offered"), ("accepted", "Accepted"), ("declined", "Declined")],
+        [("accepted", "Accepted"), ("declined", "Declined")],
         readonly=True,
         help="What became of “always do so?”.",
     )
@@ -123,14 +123,13 @@ class CashFlowMemory(models.Model):
     # === ALWAYS DO SO? === #
 
     def _offer(self):
-        """Put the question «always do so?», once for each correction.
+        """Put the question «always do so?», until it is answered.
 
         :return: False, or dict of `memory_id`, `title`, `message`, `count`
         """
         asked = self.filtered(lambda one: one.times >= ENOUGH and not one.offer)[:1]
         if not asked:
             return False
-        asked.offer = "made"
         count = len(asked._untouched())
         return {
             "memory_id": asked.id,
@@ -154,6 +153,7 @@ class CashFlowMemory(models.Model):
         rows = self.env["tochka.transaction"].search(
             self._row_domain()
             & Domain("review", "=", "new")
+            & Domain("state", "=", "loaded")
             & Domain("line_id.tochka_item_source", "!=", "hand")
             & Domain("line_id.cash_flow_item_id", "!=", self.cash_flow_item_id.id)
         )

@@ -1,6 +1,7 @@
 """Rules at work: which payments they match, before they are saved and after."""
 
 import logging
+from collections import Counter
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -191,8 +192,8 @@ class CashFlowRule(models.Model):
 
         :return: a notification with the number of payments changed
         """
-        self.check_access("write")
-        changed = self.env["account.bank.statement.line"]
+        self.check_access("read")
+        changed, left = self.env["account.bank.statement.line"], Counter()
         for rule in self:
             _rows, lines = rule._matches()
             lines.check_access("write")
@@ -200,9 +201,13 @@ class CashFlowRule(models.Model):
             given = {line: line._as_recognised() for line in lines}
             for line, values in given.items():
                 rule._set_on(values, line.company_id)
-            changed |= lines._take_recognised(given)
-            lines.tochka_transaction_id._confirm_by_rules()
-        return self._tell(self.env._("Payments changed: %s.", len(changed)))
+            own_changed, own_left = lines._take_recognised(given)
+            changed |= own_changed
+            left += own_left
+            rows = lines.tochka_transaction_id
+            rows.sudo()._propose_invoices()
+            rows._confirm_by_rules()
+        return self._tell(self.env._("Payments changed: %s.", len(changed)), left)
 
     def _set_on(self, values, company):
         """Put what a rule sets into the values of a line.
@@ -230,13 +235,24 @@ class CashFlowRule(models.Model):
             values["tochka_partner_source"] = "rule"
 
     @api.model
-    def _tell(self, message):
+    def _tell(self, message, left):
+        """Give the notification that lines were recognised.
+
+        :param str message: what was done
+        :param Counter left: {reason: number of lines left alone}
+        """
+        words = [
+            self.env._(
+                "Left alone: %(count)s (%(reason)s).", count=count, reason=reason
+            )
+            for reason, count in left.items()
+        ]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
-                "message": message,
+                "type": "warning" if left else "success",
+                "message": " ".join([message, *words]),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -70,14 +70,14 @@ class TochkaTransaction(models.Model):
         return ours and not line.tochka_booked and not line._reason_not_to_change()
 
     def _rewrite_words(self, changed):
-        prepared = self._prepare_line()
-        self.line_id.write(
-            {
-                _HARMLESS[name]: prepared[_HARMLESS[name]]
-                for name in changed
-                if name in _HARMLESS
-            }
+        """Take over the bank's words of an unreviewed payment, and what they tell."""
+        prepared, line = self._prepare_line(), self.line_id
+        words = {_HARMLESS[name] for name in changed if name in _HARMLESS}
+        words -= set(line.tochka_by_hand or ())
+        line.with_context(tochka_recognising=True).write(
+            {name: prepared[name] for name in words}
         )
+        line._recognise_again()
 
     def _change_in_words(self, before, changed):
         lines = []
@@ -109,7 +109,9 @@ class TochkaTransaction(models.Model):
             row.account_id.sudo()._lock_or_ask_to_wait()
             row.sudo()._leave_books(self._state_at(row.account_id, row.date))
             row.sudo().write({"bank_change": False, "booked_values": False})
-            row.filtered(lambda one: one.state == "new").sudo()._create_lines()
+            back = row.filtered(lambda one: one.state == "new").sudo()
+            back._create_lines()
+            back._confirm_by_rules()
 
     def action_dismiss_change(self):
         """Leave the books as they are and forget the flag."""

@@ -137,6 +137,10 @@ class TestDuplicateCandidates(DuplicateCase):
             with self.subTest(more):
                 self.assertFound(self.typed(**more))
 
+    def test_by_the_name_without_whatever_legal_form_it_has(self):
+        typed = self.typed(partner_name="Маяк-Пример", **NOTHING_ALIKE)
+        self.assertFound(typed, partner_name="ФГУП «МАЯК-ПРИМЕР»", account_number=None)
+
     def test_another_name_is_no_sign(self):
         self.typed(partner_name='ООО "Василёк"', **NOTHING_ALIKE)
         self.assertNotFound()
@@ -282,6 +286,37 @@ class TestMerge(DuplicateCase):
         self.assertEqual((typed.tochka_review, row.review), ("confirmed", "duplicate"))
         self.assertEqual(row.decided_by, self.accountant)
         self.assertTrue(row.decided_on)
+
+    def test_an_entry_that_is_not_posted_takes_no_payment(self):
+        for state in ("draft", "cancel"):
+            with self.subTest(state):
+                typed = self.typed()
+                line = self.loaded()
+                self.assertEqual(line.tochka_duplicate_id, typed)
+                typed.move_id.button_draft()
+                if state == "cancel":
+                    typed.move_id.button_cancel()
+                self.assertEqual(typed.move_id.state, state)
+                message = self.message(line.action_tochka_merge())
+                self.assertIn(": 0.", message)
+                self.assertIn("is not posted", message)
+                self.assertTrue(line.exists())
+                self.assertFalse(typed.tochka_transaction_id)
+
+    def test_recognising_again_leaves_merged_payments(self):
+        typed = self.typed()
+        typed.move_id.checked = False
+        line = self.loaded()
+        line.action_tochka_merge()
+        self.assertEqual(typed.tochka_review, "new")
+        self.env["cash.flow.rule"].create(
+            {"name": "R", "sequence": 1, "direction": "in", "label": "By the rule"}
+        )
+        action = typed.with_user(self.accountant).action_tochka_recognise()
+        self.assertEqual(self.message(action), "Payments changed: 0.")
+        self.assertEqual(
+            (typed.payment_ref, typed.tochka_item_source), (f"Оплата {NUMBER}", False)
+        )
 
     def test_pressed_twice(self):
         typed = self.typed()

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
-from .rows import RowsCase
+from ..models.tochka_transaction_intake import COLUMNS
+from .rows import BUSINESS_ACCOUNT, RowsCase
 
 
 @tagged("post_install", "-at_install")
@@ -129,7 +130,8 @@ class TestLearning(RowsCase):
                 "count": 1,
             },
         )
-        self.assertFalse(second.tochka_always_offer())
+        # Nobody answered: the dialog may have been lost.
+        self.assertEqual(second.tochka_always_offer(), offer)
         message = memory.with_user(self.accountant).action_always()["params"]["message"]
         self.assertEqual(message, "Payments changed: 1.")
         rule = memory.rule_id
@@ -145,6 +147,7 @@ class TestLearning(RowsCase):
         again = memory.action_always()["params"]["message"]
         self.assertEqual(again, "Payments changed: 0.")
         self.assertEqual(memory.rule_id, rule)
+        self.assertFalse(second.tochka_always_offer())
         self.assertEqual(memory.offer, "accepted")
         self.assertEqual(self._pay().cash_flow_rule_id, rule)
 
@@ -197,3 +200,115 @@ class TestLearning(RowsCase):
         self.assertEqual(row.partner_id, other)
         again = lines.action_tochka_recognise()["params"]["message"]
         self.assertEqual(again, "Payments changed: 0.")
+
+    def _analytics(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Plan"})
+        accounts = self.env["account.analytic.account"].create(
+            [{"name": name, "plan_id": plan.id} for name in ("One", "Two")]
+        )
+        return [{str(account.id): 100} for account in accounts]
+
+    def test_analytics_and_labels_set_by_hand_stay(self):
+        ours, theirs = self._analytics()
+        rule = self.rule(
+            direction="out",
+            cash_flow_item_id=self.rent.id,
+            label="By the rule",
+            analytic_distribution=theirs,
+        )
+        line, plain = self._pay(), self._pay()
+        line.write({"tochka_analytic_distribution": ours, "payment_ref": "Mine"})
+        rule.analytic_distribution = False
+        rule.label = "Anew"
+        (line | plain).action_tochka_recognise()
+        self.assertEqual(
+            [
+                (one.tochka_analytic_distribution, one.payment_ref)
+                for one in line | plain
+            ],
+            [(ours, "Mine"), (False, "Anew")],
+        )
+        rule.write({"analytic_distribution": theirs, "label": "At last"})
+        rule.with_user(self.accountant).action_apply()
+        self.assertEqual(
+            [
+                (one.tochka_analytic_distribution, one.payment_ref)
+                for one in line | plain
+            ],
+            [(ours, "Mine"), (theirs, "At last")],
+        )
+
+    def _book_elsewhere(self, line):
+        _liquidity, suspense, _others = line._seek_for_lines()
+        suspense.sudo().account_id = self.env["account.account"].search(
+            [
+                ("company_ids", "in", self.company.ids),
+                ("account_type", "=", "expense"),
+            ],
+            limit=1,
+        )
+
+    def test_a_payment_another_tool_booked_stops_nobody(self):
+        booked, plain = self._pay(), self._pay()
+        self._book_elsewhere(booked)
+        rule = self.rule(
+            direction="out", cash_flow_item_id=self.rent.id, label="By the rule"
+        )
+        before = booked.payment_ref
+        message = (booked | plain).action_tochka_recognise()["params"]["message"]
+        told = "Left alone: 1 (booked by another tool)."
+        self.assertEqual(message, f"Payments changed: 1. {told}")
+        self.assertEqual(
+            [(one.payment_ref, one.cash_flow_rule_id) for one in booked | plain],
+            [(before, self.env["cash.flow.rule"]), ("By the rule", rule)],
+        )
+        message = rule.with_user(self.accountant).action_apply()["params"]["message"]
+        self.assertEqual(message, f"Payments changed: 0. {told}")
+
+    def test_a_payment_that_must_stay_keeps_its_counterparty_everywhere(self):
+        other = self.env["res.partner"].create({"name": "Другой"})
+        line = self._pay()
+        row = line.sudo().tochka_transaction_id
+        self.partner.vat, other.vat = False, self.partner.vat
+        row.inn = other.vat
+        self.env["res.partner.bank"].search(
+            [("acc_number", "=", BUSINESS_ACCOUNT)]
+        ).unlink()
+        self._book_elsewhere(line)
+        message = line.action_tochka_recognise()["params"]["message"]
+        self.assertEqual(
+            message, "Payments changed: 0. Left alone: 1 (booked by another tool)."
+        )
+        self.assertEqual((line.partner_id, row.partner_id), (self.partner,) * 2)
+
+    # === WHAT THE BANK CORRECTS === #
+
+    def _correct(self, line, **more):
+        """Let the bank tell a payment anew."""
+        row = line.sudo().tochka_transaction_id
+        told = {name: row[name] for name in COLUMNS}
+        row._bank_changed({**told, "raw": "{}", **more})
+        self.assertFalse(row.bank_change)
+
+    def test_what_the_bank_corrects_is_recognised_again(self):
+        other = self.env["res.partner"].create({"name": "Другой", "vat": "7736050003"})
+        rule = self.rule(
+            purpose_words="аренд", cash_flow_item_id=self.rent.id, label="Rent"
+        )
+        line, by_hand = self._pay(account_number=None), self._pay(account_number=None)
+        by_hand.write({"cash_flow_item_id": self.office.id, "payment_ref": "Mine"})
+        for one in (line, by_hand):
+            self._correct(one, purpose="За аренду", inn=other.vat)
+        self.assertEqual(
+            [
+                (one.partner_id, one.cash_flow_item_id, one.payment_ref)
+                for one in (line, by_hand)
+            ],
+            [(other, self.rent, "Rent"), (other, self.office, "Mine")],
+        )
+        self.assertEqual(line.cash_flow_rule_id, rule)
+        self._correct(line, purpose="За доску")
+        self.assertEqual(
+            (line.payment_ref, line.cash_flow_item_id),
+            ("За доску", self.env["cash.flow.item"]),
+        )
