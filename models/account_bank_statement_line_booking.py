@@ -150,6 +150,29 @@ class AccountBankStatementLine(models.Model):
         to_match += self._replace(replaced, items)
         self._match(to_match)
 
+    def _waiting_item(self):
+        """Give the journal item that waits for its counterpart.
+
+        The journal may have another suspense account since the payment was loaded.
+
+        :return: account.move.line, empty when another tool has been here
+        """
+        _liquidity, suspense, others = self._seek_for_lines()
+        if not suspense and others.account_id <= self._suspense_accounts():
+            suspense, others = others, others.browse()
+        matched = suspense.matched_debit_ids or suspense.matched_credit_ids
+        return (
+            suspense.browse() if len(suspense) != 1 or others or matched else suspense
+        )
+
+    def _suspense_accounts(self):
+        """Give all suspense accounts of the company, its default one included."""
+        company = self.journal_id.company_id.sudo()
+        journals = company.bank_journal_ids
+        return (
+            journals.suspense_account_id | company.account_journal_suspense_account_id
+        )
+
     def _settle_distributions(self, plans):
         """Leave analytic distributions to core's models only where there are any.
 
