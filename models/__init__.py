@@ -44,4 +44,3 @@ from . import account_bank_statement_line_proposed
 from . import account_journal
 from . import res_company
 from . import res_partner
-from . import base_partner_merge

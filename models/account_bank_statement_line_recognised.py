@@ -39,7 +39,8 @@ class AccountBankStatementLine(models.Model):
         ondelete="restrict",
         copy=False,
         check_company=True,
-        domain="[('company_id', 'in', (company_id, False))]",
+        domain="[('company_id', 'in', (company_id, False)),"
+        " ('direction', 'in', ('both', amount > 0 and 'in' or 'out'))]",
     )
     cash_flow_rule_id = fields.Many2one(
         "cash.flow.rule", string="Rule", readonly=True, copy=False, ondelete="set null"

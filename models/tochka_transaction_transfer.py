@@ -20,6 +20,11 @@ _EXCHANGE = re.compile(
     r"(?:покупк|продаж|обмен)\w*\s+(?:иностранн\w+\s+)?валют|конверси|конвертаци", re.I
 )
 # «Наличных денежных средств» is cash, nobody's own.
+_DEAL = re.compile(
+    r"договор|\bдог\.|за[йеё]м|\bсч[её]т\w*\s*№|\bсч\.|\bакт\b|\bупд\b|аренд|дивиденд"
+    r"|процент|за\s+услуг",
+    re.I,
+)
 _OWN_MONEY = re.compile(r"\bсобственн\w+\s+(?:денежн\w+\s+)?средств", re.I)
 # What founders lend or bring in, and clients get back, is theirs, not the company's.
 _OF_OTHERS = re.compile(
@@ -91,7 +96,8 @@ class TochkaTransaction(models.Model):
                 "SELECT a.number, a.bic FROM tochka_account a"
                 " JOIN tochka_organization o ON o.id = a.organization_id"
                 " WHERE a.number = ANY(%(numbers)s) AND (o.inn = %(inn)s"
-                " OR a.connection_id = %(connection)s OR a.company_id = %(company)s)"
+                " OR a.connection_id = %(connection)s AND a.company_id IS NOT NULL"
+                " OR a.company_id = %(company)s)"
                 " UNION SELECT b.sanitized_acc_number, bank.bic"
                 " FROM account_journal j"
                 " JOIN res_partner_bank b ON b.id = j.bank_account_id"
@@ -123,7 +129,11 @@ class TochkaTransaction(models.Model):
         if number in own:
             # The same 20 digits may exist in two banks.
             bics = own[number]
-            return not (bics and self.partner_bic) or self.partner_bic in bics
+            if bics and self.partner_bic and self.partner_bic not in bics:
+                return False
+            # Two taxpayers of one owner deal with each other like strangers.
+            strangers = self.inn and inn and self.inn != inn
+            return not (strangers and _DEAL.search(self.purpose or ""))
         company = len(inn or "") == 10
         if re.match(CLIENT_ACCOUNT, number):
             # What a sole trader moves to a person's account is what the owner takes.

@@ -687,11 +687,7 @@ class TestCreation(CounterpartyCase):
         lines = self.lines(self.account)
         self.assertNotIn("created", lines.mapped("tochka_partner_source"))
         strangers = lines.filtered(lambda one: not one.partner_id)
-        transfers = strangers.filtered("tochka_is_transfer")
-        self.assertEqual(set(transfers.mapped("tochka_inn")), {people.TRADER.inn})
-        self.assertEqual(
-            set((strangers - transfers).mapped("tochka_inn")), {people.THE_BANK.inn}
-        )
+        self.assertEqual(set(strangers.mapped("tochka_inn")), {people.THE_BANK.inn})
 
     def test_an_accountants_click_creates_contacts(self):
         row = self.row()

@@ -94,6 +94,17 @@ class TestTransferRecognition(TransferCase):
         self.assertTrue(self.is_transfer(other=self.yuan, purpose="Оплата"))
         self.assertTrue(self.is_transfer(other=self.trader, purpose="Оплата"))
 
+    def test_two_taxpayers_of_one_owner_may_have_a_deal(self):
+        inn = self.trader.organization_id.inn
+        for words, transfer in (
+            ("Оплата по договору № 3-У, акт 10/2026", False),
+            ("Предоставление займа по договору № 9", False),
+            ("Перевод собственных средств", True),
+            ("Пополнение счета", True),
+        ):
+            found = self.is_transfer(other=self.trader, inn=inn, purpose=words)
+            self.assertEqual(found, transfer, words)
+
     def test_an_account_of_any_bank_journal_of_the_company(self):
         journal = self.env["account.journal"].create(
             {

@@ -23,6 +23,8 @@ export function useAlwaysOffer() {
                 body: offer.message,
                 confirmLabel: _t("Always do so"),
                 confirm: () => answer(offer.memory_id, "action_always"),
+                // Escape is «not now»: the next same correction asks again.
+                dismiss: () => {},
                 cancelLabel: _t("No"),
                 cancel: () => answer(offer.memory_id, "action_not_always"),
             });
