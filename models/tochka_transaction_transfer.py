@@ -68,9 +68,15 @@ class TochkaTransaction(models.Model):
         """
         self.fetch(["account_id", "account_number", "partner_bic", "inn", "purpose"])
         own = self._own_accounts()
-        inn = self[:1].account_id.organization_id.inn
+        account = self[:1].account_id
+        same_books = set(
+            self.env["tochka.account"]
+            .sudo()
+            .search([("company_id", "=", account.company_id.id)])
+            .mapped("number")
+        )
         for row in self:
-            if row._is_own_transfer(own, inn):
+            if row._is_own_transfer(own, same_books, account.organization_id.inn):
                 found[row]["tochka_is_transfer"] = True
 
     def _own_accounts(self):
@@ -116,10 +122,11 @@ class TochkaTransaction(models.Model):
             own.setdefault(number, set()).update([bic] if _is_bic(bic) else [])
         return own
 
-    def _is_own_transfer(self, own, inn):
+    def _is_own_transfer(self, own, same_books, inn):
         """Say whether the other side of a row is the same owner's money.
 
         :param dict own: of `_own_accounts`
+        :param set same_books: numbers of the accounts kept in the same company's books
         :param inn: the row's own organisation's INN
         """
         self.ensure_one()
@@ -131,8 +138,9 @@ class TochkaTransaction(models.Model):
             bics = own[number]
             if bics and self.partner_bic and self.partner_bic not in bics:
                 return False
-            # Two taxpayers of one owner deal with each other like strangers.
-            strangers = self.inn and inn and self.inn != inn
+            # Two taxpayers of one owner, each with books of its own, deal with each
+            # other like strangers.
+            strangers = self.inn and self.inn != inn and number not in same_books
             return not (strangers and _DEAL.search(self.purpose or ""))
         company = len(inn or "") == 10
         if re.match(CLIENT_ACCOUNT, number):

@@ -793,6 +793,7 @@ class TestConfirming(CounterpartyCase):
             {"amount": -30, "inn": None, "account_number": None, "partner_name": "Я"},
         )
         rows._create_lines()
+        rows._confirm_by_rules()
         self.assertEqual(
             [(one.tochka_partner_source, one.tochka_review) for one in rows.line_id],
             [("name", "new"), ("created", "confirmed"), (False, "confirmed")],
