@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from unittest.mock import patch
@@ -6,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from ..models import tochka_transaction_transfer
 from .common import TochkaCase
 from .rows import BUSINESS_ACCOUNT
 
@@ -241,7 +243,15 @@ class TestTransferPairs(TransferCase):
             self.assertPaired(out, into)
 
     def test_the_bank_s_own_history_is_paired_whole(self):
-        """Weeks of the simulated bank, where both sides share a payment id."""
+        """Weeks of the simulated bank, where both sides share a payment id.
+
+        Its two organisations deal by contract; the words do not matter here.
+        """
+        no_words = patch.object(
+            tochka_transaction_transfer, "_DEAL", re.compile("(?!)")
+        )
+        no_words.start()
+        self.addCleanup(no_words.stop)
         accounts = self.roubles | self.yuan | self.trader
         for account in (self.trader, self.yuan, self.roubles):
             self.load(account, date(2026, 9, 1), date(2026, 10, 31))
@@ -249,8 +259,7 @@ class TestTransferPairs(TransferCase):
             [("account_id", "in", accounts.ids)]
         )
         numbers = accounts.mapped("number")
-        deals = rows.filtered(lambda row: "договор" in (row.purpose or ""))
-        transfers = rows.filtered(lambda row: row.account_number in numbers) - deals
+        transfers = rows.filtered(lambda row: row.account_number in numbers)
         sides = {}
         for row in transfers:
             sides.setdefault(row.payment_id, []).append(row)
@@ -262,8 +271,7 @@ class TestTransferPairs(TransferCase):
         for one, other in pairs:
             self.assertPaired(one, other)
         self.assertEqual(
-            rows.filtered("pair_id"),
-            transfers.filtered(lambda r: len(sides[r.payment_id]) == 2),
+            rows.filtered("pair_id"), rows.filtered(lambda r: r.payment_id in sides)
         )
         flagged = rows.filtered("line_id.tochka_is_transfer")
         self.assertEqual(flagged, transfers)
