@@ -135,6 +135,8 @@ def may_be_same(name, other):
         return False
     words, others = ({_fold(w) for w in _WORD.findall(c)} for c in (core, other_core))
     return bool(words and others) and (words <= others or others <= words)
+
+
 def bare_name(name):
     """Give a legal name without its legal form and without what banks add.
 
