@@ -112,6 +112,8 @@ class Ours(Commands):
 
         with self.odoo.env() as env:
             record = self._account(env, account)
+            # Contacts made on the first way would be found on the second.
+            record.create_partners = False
             self._store(env, record)
             env.flush_all()
             found, seconds, made = [], [], []
