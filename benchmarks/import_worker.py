@@ -14,7 +14,13 @@ from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from import_books import books, differences
-from odoo_here import OdooHere, bind, company_in_roubles, connection_by_key
+from odoo_here import (
+    OdooHere,
+    bind,
+    company_in_roubles,
+    connection_by_key,
+    serve,
+)
 
 
 class Commands:
@@ -215,10 +221,7 @@ def main():
     task = json.loads(sys.argv[1])
     commands = {"ours": Ours, "rival": Rival}[task["who"]]
     odoo = commands(OdooHere(task["database"], task["log"]))
-    print(json.dumps("ready"), flush=True)
-    for line in sys.stdin:
-        name, arguments = json.loads(line)
-        print(json.dumps(getattr(odoo, name)(**arguments)), flush=True)
+    serve(odoo)
 
 
 if __name__ == "__main__":

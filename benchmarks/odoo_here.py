@@ -4,7 +4,9 @@ Runs in `House.environment()`. Nothing here is a test mode.
 """
 
 import contextlib
+import json
 import logging
+import sys
 
 import odoo
 from odoo.api import SUPERUSER_ID, Environment
@@ -42,6 +44,17 @@ class OdooHere:
         """Give an environment in a transaction of its own, committed at the end."""
         with self.registry.cursor() as cr:
             yield Environment(cr, SUPERUSER_ID, {"lang": None})
+
+
+def serve(commands):
+    """Do commands until stdin ends: lines of JSON in and out, see `benched.Worker`.
+
+    :param commands: object whose methods are the commands
+    """
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        name, arguments = json.loads(line)
+        print(json.dumps(getattr(commands, name)(**arguments)), flush=True)
 
 
 def company_in_roubles(env):

@@ -11,7 +11,13 @@ from datetime import date
 
 from bank_control import BankControl
 from loss_compare import compare
-from odoo_here import OdooHere, company_in_roubles, connection_by_key
+from odoo_here import (
+    OdooHere,
+    bind,
+    company_in_roubles,
+    connection_by_key,
+    serve,
+)
 
 
 class Ticker:
@@ -28,8 +34,7 @@ class Ticker:
             connection = connection_by_key(env, company, self.bank.info)
             chosen = connection.account_ids.filtered(lambda one: "016000" in one.number)
             for account in chosen:
-                journals = env["account.journal"]
-                account._bind(company, journals, auto_import=True, interval="hourly")
+                bind(account, auto_import=True)
             chosen.auto_import_since = date.fromisoformat(since)
             return {account.id: account.bank_account_id for account in chosen}
 
@@ -101,10 +106,7 @@ def main():
     """Answer commands until stdin ends."""
     task = json.loads(sys.argv[1])
     ticker = Ticker(OdooHere(task["database"], task["log"]), BankControl(task["bank"]))
-    print(json.dumps("ready"), flush=True)
-    for line in sys.stdin:
-        name, arguments = json.loads(line)
-        print(json.dumps(getattr(ticker, name)(**arguments)), flush=True)
+    serve(ticker)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,13 @@ from datetime import date
 from bank_control import BankControl
 from loss_compare import compare
 from oauth_journey import allow_access, make_oauth
-from odoo_here import OdooHere, bind, company_in_roubles, connection_by_key
+from odoo_here import (
+    OdooHere,
+    bind,
+    company_in_roubles,
+    connection_by_key,
+    serve,
+)
 
 import odoo
 
@@ -97,10 +103,7 @@ def main():
     """Answer commands until stdin ends."""
     task = json.loads(sys.argv[1])
     racer = Racer(OdooHere(task["database"], task["log"]), BankControl(task["bank"]))
-    print(json.dumps("ready"), flush=True)
-    for line in sys.stdin:
-        name, arguments = json.loads(line)
-        print(json.dumps(getattr(racer, name)(**arguments)), flush=True)
+    serve(racer)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,13 @@ from collections import Counter
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo_here import OdooHere, bind, company_in_roubles, connection_by_key
+from odoo_here import (
+    OdooHere,
+    bind,
+    company_in_roubles,
+    connection_by_key,
+    serve,
+)
 
 DEFAULT_ITEM = "item_"
 # What recognition does in the register, and what it does once the lines are made.
@@ -218,10 +224,7 @@ def main():
     """Answer commands until stdin ends."""
     task = json.loads(sys.argv[1])
     commands = Commands(OdooHere(task["database"], task["log"]))
-    print(json.dumps("ready"), flush=True)
-    for line in sys.stdin:
-        name, arguments = json.loads(line)
-        print(json.dumps(getattr(commands, name)(**arguments)), flush=True)
+    serve(commands)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import json
 import sys
 
 from bank_control import BankControl
-from odoo_here import OdooHere
+from odoo_here import OdooHere, serve
 from reconcile_seen import FORM
 from reconcile_steps import Steps
 from reconcile_world import CASES, DAY, make_world, pay, purpose, set_up_oca
@@ -253,10 +253,7 @@ def main():
     task = json.loads(sys.argv[1])
     odoo, bank = OdooHere(task["database"], task["log"]), BankControl(task["bank"])
     books = Bookkeeping(odoo, bank)
-    print(json.dumps("ready"), flush=True)
-    for line in sys.stdin:
-        name, arguments = json.loads(line)
-        print(json.dumps(getattr(books, name)(**arguments)), flush=True)
+    serve(books)
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+from . import cash_flow_shared
 from . import cash_flow_item
 from . import cash_flow_rule
 from . import cash_flow_rule_pattern

@@ -119,8 +119,8 @@ class AccountBankStatementLine(models.Model):
         self.check_access("write")
         rows, changed, left = self._recognise_again()
         rows._confirm_by_rules()
-        return self.env["cash.flow.rule"]._tell(
-            self.env._("Payments changed: %s.", len(changed)), left
+        return self._tell_review(
+            self.env._("Payments changed: %s.", len(changed)), left, after="reload"
         )
 
     def _recognise_again(self):

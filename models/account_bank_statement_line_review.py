@@ -10,6 +10,10 @@ from odoo.tools import groupby
 CHUNK = 50
 # So many payments are named beside each reason.
 EXAMPLES = 3
+_AFTER = {
+    "close": {"type": "ir.actions.act_window_close"},
+    "reload": {"type": "ir.actions.client", "tag": "soft_reload"},
+}
 
 
 class AccountBankStatementLine(models.Model):
@@ -185,12 +189,13 @@ class AccountBankStatementLine(models.Model):
                 )
             )
 
-    def _tell_review(self, message, refused, examples=None):
+    def _tell_review(self, message, refused, examples=None, after="close"):
         """Give the notification of a bulk action.
 
         :param str message: what was done
         :param Counter refused: {reason: number of lines}
         :param dict examples: {reason: list of the names of the first lines}
+        :param str after: `close` the card, or `reload` what is on the screen
         """
         reasons = []
         for reason, count in refused.items():
@@ -209,6 +214,6 @@ class AccountBankStatementLine(models.Model):
             "params": {
                 "type": "warning" if reasons else "success",
                 "message": " ".join([message, *reasons]),
-                "next": {"type": "ir.actions.act_window_close"},
+                "next": _AFTER[after],
             },
         }

@@ -25,7 +25,7 @@ class CashFlowItem(models.Model):
 
     _name = "cash.flow.item"
     _description = "Cash Flow Item"
-    _inherit = ["analytic.mixin"]
+    _inherit = ["analytic.mixin", "cash.flow.shared"]
     _parent_store = True
     _order = "sequence, id"
     _rec_names_search = ["name", "parent_id.name"]
@@ -36,14 +36,8 @@ class CashFlowItem(models.Model):
     active = fields.Boolean(default=True)
     parent_id = fields.Many2one("cash.flow.item", index=True, ondelete="restrict")
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many("cash.flow.item", "parent_id", string="Sub-items")
     direction = fields.Selection(DIRECTIONS, required=True, default="both")
     activity = fields.Selection(ACTIVITIES, required=True, default="operating")
-    company_id = fields.Many2one(
-        "res.company",
-        default=lambda self: self.env.company,
-        help="Empty: for every company.",
-    )
     book_on_partner = fields.Selection(
         [
             ("receivable", "Receivable: as a customer"),
@@ -66,13 +60,6 @@ class CashFlowItem(models.Model):
         string="Taxes",
         help="Included in the amount of the payment.",
     )
-
-    def write(self, vals):
-        """Override of `odoo` to let nobody give away what he could not create so."""
-        result = super().write(vals)
-        if "company_id" in vals:
-            self.check_access("write")
-        return result
 
     @api.depends("name", "parent_id.display_name")
     def _compute_display_name(self):

@@ -61,18 +61,13 @@ class CashFlowRule(models.Model):
 
     _name = "cash.flow.rule"
     _description = "Cash Flow Rule"
-    _inherit = ["analytic.mixin"]
+    _inherit = ["analytic.mixin", "cash.flow.shared"]
     _order = "general, sequence, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company",
-        default=lambda self: self.env.company,
-        help="Empty: for every company.",
-    )
     general = fields.Boolean(
         help="Asked last: what was learnt of the counterparty goes first."
     )
@@ -139,13 +134,6 @@ class CashFlowRule(models.Model):
         help="The payment is confirmed as soon as it is loaded, unless a question is"
         " open: a possible duplicate, a guessed invoice, a change by the bank.",
     )
-
-    def write(self, vals):
-        """Override of `odoo` to let nobody give away what he could not create so."""
-        result = super().write(vals)
-        if "company_id" in vals:
-            self.check_access("write")
-        return result
 
     @api.depends("purpose_words")
     def _compute_words_in_short(self):

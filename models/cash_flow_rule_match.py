@@ -207,7 +207,9 @@ class CashFlowRule(models.Model):
             rows = lines.tochka_transaction_id
             rows.sudo()._propose_invoices()
             rows._confirm_by_rules()
-        return self._tell(self.env._("Payments changed: %s.", len(changed)), left)
+        return changed._tell_review(
+            self.env._("Payments changed: %s.", len(changed)), left, after="reload"
+        )
 
     def _set_on(self, values, company):
         """Put what a rule sets into the values of a line.
@@ -233,26 +235,3 @@ class CashFlowRule(models.Model):
         ):
             values["partner_id"] = self.partner_id.id
             values["tochka_partner_source"] = "rule"
-
-    @api.model
-    def _tell(self, message, left):
-        """Give the notification that lines were recognised.
-
-        :param str message: what was done
-        :param Counter left: {reason: number of lines left alone}
-        """
-        words = [
-            self.env._(
-                "Left alone: %(count)s (%(reason)s).", count=count, reason=reason
-            )
-            for reason, count in left.items()
-        ]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if left else "success",
-                "message": " ".join([message, *words]),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

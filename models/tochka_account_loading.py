@@ -61,7 +61,6 @@ class TochkaAccount(models.Model):
                 own_run = run.state == "queued"
                 if own_run:
                     run._start(steps=len(periods[account]) + 1)
-                self.env["ir.cron"]._commit_progress()
                 account._load_safely(orders, run)
                 if own_run:
                     run._finish()
@@ -176,7 +175,10 @@ class TochkaAccount(models.Model):
         if newest and statement.closing_balance is not None:
             vals["bank_balance"] = float(statement.closing_balance)
             vals["bank_balance_date"] = statement.date_to
-        self.write(vals)
+        # Most statements are read again and say the same.
+        changed = {name: value for name, value in vals.items() if self[name] != value}
+        if changed:
+            self.write(changed)
 
     def _lock_or_ask_to_wait(self):
         """Take the account's lock for what a person does to its payments.
@@ -231,8 +233,9 @@ class TochkaAccount(models.Model):
         vals = {"last_success": fields.Datetime.now(), "last_error": False}
         if run.trigger in ("hourly", "daily"):
             vals["deep_read_on"] = self._today()
+        if self.last_error:
+            self.activity_unlink(["account_tochka.mail_activity_attention"])
         self.write(vals)
-        self.activity_unlink(["account_tochka.mail_activity_attention"])
         self.connection_id._works_again()
 
     def _failed(self, error, run):

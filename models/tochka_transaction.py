@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -164,22 +166,11 @@ class TochkaTransaction(models.Model):
             back = rows.filtered(lambda row: row.state == "new").sudo()
             back._create_lines()
             back._confirm_by_rules()
-        message = self.env._("Payments restored: %s.", len(restored))
-        if locked:
-            message += " " + self.env._(
-                "Left alone: %(count)s (%(reason)s).",
-                count=len(locked),
-                reason=self.env._("in a locked period"),
-            )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if locked else "success",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self.line_id._tell_review(
+            self.env._("Payments restored: %s.", len(restored)),
+            Counter({self.env._("in a locked period"): len(locked)}),
+            after="reload",
+        )
 
     def _in_locked_period(self):
         """Whether a line of this row could not be booked on the bank's day."""

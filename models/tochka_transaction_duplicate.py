@@ -5,6 +5,7 @@ import re
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .folding import fold
 from .legal_name import bare_name
 
 # What a person typed, or another tool loaded, may carry another day than the bank's.
@@ -163,4 +164,4 @@ def _has_word(text, number):
 
 def _bare(text):
     """Give the letters and digits of a text, case and «ё» aside."""
-    return re.sub(r"[\W_]+", "", (text or "").casefold().replace("ё", "е"))
+    return fold(text).replace(" ", "")

@@ -19,12 +19,13 @@ TRADER_ACCOUNT = "40802"
 _EXCHANGE = re.compile(
     r"(?:покупк|продаж|обмен)\w*\s+(?:иностранн\w+\s+)?валют|конверси|конвертаци", re.I
 )
-# «Наличных денежных средств» is cash, nobody's own.
+# What one taxpayer owes another, whoever owns both.
 _DEAL = re.compile(
     r"договор|\bдог\.|за[йеё]м|\bсч[её]т\w*\s*№|\bсч\.|\bакт\b|\bупд\b|аренд|дивиденд"
     r"|процент|за\s+услуг",
     re.I,
 )
+# «Наличных денежных средств» is cash, nobody's own.
 _OWN_MONEY = re.compile(r"\bсобственн\w+\s+(?:денежн\w+\s+)?средств", re.I)
 # What founders lend or bring in, and clients get back, is theirs, not the company's.
 _OF_OTHERS = re.compile(

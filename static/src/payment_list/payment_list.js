@@ -27,12 +27,10 @@ export class PaymentListController extends ListController {
     }
 
     openImport() {
-        this.action.doAction("account_tochka.action_import_wizard", this.reloadOnClose);
-    }
-
-    /** A dialog that leaves the list for another one must not wait for this one. */
-    get reloadOnClose() {
-        return { onClose: ({ noReload } = {}) => noReload || this.model.load() };
+        this.action.doAction("account_tochka.action_import_wizard", {
+            // A dialog that leaves the list for another one must not wait for this one.
+            onClose: ({ noReload } = {}) => noReload || this.model.load(),
+        });
     }
 }
 
