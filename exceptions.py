@@ -99,7 +99,7 @@ def explain(env, error):
     :param env: environment that gives the language
     :param errors.TochkaError error: what `tochka_api` raised
     :return: translated sentences that end with what to do next, and the bank's own
-        error id where there is one (its support asks for it: facts/tochka_api.md §5)
+        error id where there is one (its support asks for it: docs/bank_api.md §5)
     """
     sentence = next(words for kind, words in _SENTENCES if isinstance(error, kind))
     words = sentence(env)

@@ -114,7 +114,7 @@ class Ours(Commands):
 
     def compare_with_core(self, account):
         """Make the lines of the fetched rows in both ways; name what differs."""
-        from odoo.addons.account_tochka.models.lines_at_once import LinesAtOnce
+        from odoo.addons.account_tochka.models.register.lines_at_once import LinesAtOnce
 
         with self.odoo.env() as env:
             record = self._account(env, account)

@@ -116,7 +116,7 @@ def _cells(line: str, common: dict, number: int) -> tuple[list[str], dict]:
 
 
 def _purchase(shop: str, money: str, number: int) -> str:
-    """Word a card write-off as the bank does (facts/tochka_api.md §3.3)."""
+    """Word a card write-off as the bank does (docs/bank_api.md §3.3)."""
     bought = _day(number) - timedelta(days=number % 3 + 1)
     return (
         f"Покупка товара(Терминал:,{shop},дата операции:{bought:%d/%m/%Y}"

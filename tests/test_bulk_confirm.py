@@ -3,7 +3,7 @@ from time import CLOCK_MONOTONIC, clock_gettime
 
 from odoo.tests import HttpCase, tagged
 
-from ..models.account_bank_statement_line_review import CHUNK
+from ..models.review.deciding import CHUNK
 from .booked import BookedCase
 
 _logger = logging.getLogger(__name__)

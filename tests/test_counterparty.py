@@ -13,8 +13,8 @@ from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.account_bank_statement_line_recognised import NOTHING
-from ..models.counterparties import Counterparties, Party
+from ..models.recognition.counterparties import Counterparties, Party
+from ..models.recognition.recognised import NOTHING
 from ..simulator import people
 from ..simulator.checkdigits import account_key, company_inn, person_inn
 from .common import TochkaCase

@@ -140,7 +140,7 @@ class TestImportWizard(TochkaCase):
         self.assertEqual(run.state, "done", run.error)
         self.assertTrue(self.lines(self.account) and self.lines(yuan))
 
-    @mute_logger("odoo.addons.account_tochka.models.tochka_import_queue")
+    @mute_logger("odoo.addons.account_tochka.models.loading.queue")
     def test_a_broken_run_does_not_hold_up_the_queue(self):
         broken, healthy = self._wizard(), self._wizard(date_from="2026-10-15")
         broken.action_import()

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ..models.tochka_transaction_intake import COLUMNS
+from ..models.register.intake import COLUMNS
 from .rows import BUSINESS_ACCOUNT, RowsCase
 
 

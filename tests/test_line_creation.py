@@ -7,9 +7,9 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..benchmarks.import_books import ITEM, MOVE, books, differences
-from ..models.account_bank_statement_line_recognised import NOTHING
-from ..models.lines_at_once import LinesAtOnce
-from ..models.lines_way import FEWEST, unread_module
+from ..models.recognition.recognised import NOTHING
+from ..models.register.lines_at_once import LinesAtOnce
+from ..models.register.lines_way import FEWEST, unread_module
 from .common import TochkaCase
 
 ROWS = 60

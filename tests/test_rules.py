@@ -8,12 +8,12 @@ from odoo.fields import Domain
 from odoo.tests import Form, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.account_bank_statement_line_recognised import NOTHING
-from ..models.cash_flow_rule_pattern import bounded
+from ..models.cash_flow.pattern import bounded
+from ..models.recognition.recognised import NOTHING
 from .rows import PERSON_ACCOUNT, RowsCase
 
 _MODELS = "odoo.addons.account_tochka.models"
-_LIMIT = f"{_MODELS}.cash_flow_rule_pattern.MILLISECONDS"
+_LIMIT = f"{_MODELS}.cash_flow.pattern.MILLISECONDS"
 # Many ways to match nothing many times.
 SLOW = r"((а?){1,40}){1,40}x"
 GREEDY = r"(.{1,200}а){1,200}"
@@ -233,7 +233,7 @@ class TestRuleChecks(RowsCase):
         ):
             with (
                 patch(_LIMIT, 50),
-                self.assertLogs(f"{_MODELS}.cash_flow_rule_match", "WARNING"),
+                self.assertLogs(f"{_MODELS}.cash_flow.matching", "WARNING"),
             ):
                 self.assertEqual((slow | quick)._first_of(row.ids), {row.id: quick})
         self.assertTrue(slow.slow_on)
@@ -422,7 +422,7 @@ class TestRulesAtWork(RowsCase):
         with (
             patch.object(Line, "_confirm_together", refusing),
             self.assertLogs(
-                "odoo.addons.account_tochka.models.tochka_transaction_item",
+                "odoo.addons.account_tochka.models.recognition.items",
                 logging.INFO,
             ),
         ):
@@ -435,7 +435,7 @@ class TestRulesAtWork(RowsCase):
         Line = self.env.registry["account.bank.statement.line"]
         with (
             patch.object(Line, "_confirm_together", side_effect=ValueError),
-            mute_logger("odoo.addons.account_tochka.models.tochka_account_loading"),
+            mute_logger("odoo.addons.account_tochka.models.loading.loading"),
         ):
             run = self.load(self.account)
         lines = self.lines(self.account)

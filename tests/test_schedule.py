@@ -91,7 +91,7 @@ class TestSchedule(TochkaCase):
         self.assertFalse(account.last_error)
         self.assertEqual(account.state, "ok")
 
-    @mute_logger("odoo.addons.account_tochka.models.tochka_account_loading")
+    @mute_logger("odoo.addons.account_tochka.models.loading.loading")
     def test_an_unexpected_error_is_kept_to_its_account(self):
         account = self.choose(auto_import=True)
         self.bank.control(

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ..models import tochka_transaction_transfer
+from ..models.recognition import transfers as own_transfers
 from .common import TochkaCase
 from .rows import BUSINESS_ACCOUNT
 
@@ -247,9 +247,7 @@ class TestTransferPairs(TransferCase):
 
         Its two organisations deal by contract; the words do not matter here.
         """
-        no_words = patch.object(
-            tochka_transaction_transfer, "_DEAL", re.compile("(?!)")
-        )
+        no_words = patch.object(own_transfers, "_DEAL", re.compile("(?!)"))
         no_words.start()
         self.addCleanup(no_words.stop)
         accounts = self.roubles | self.yuan | self.trader

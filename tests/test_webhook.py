@@ -25,7 +25,7 @@ from odoo.tests.common import release_test_lock
 from odoo.tools import mute_logger
 
 from .. import tochka_api
-from ..models import tochka_connection_push
+from ..models.bank import push
 from .common import NOW_MOSCOW
 from .test_connection import OAuthCase
 
@@ -296,7 +296,7 @@ class TestRegistration(PushCase):
             ("https://odoo.example", True),
         ):
             self.env["ir.config_parameter"].set_param("web.base.url", address)
-            with patch.object(tochka_connection_push, "LOCAL_HOSTS", ()):
+            with patch.object(push, "LOCAL_HOSTS", ()):
                 self.connection.action_check()
             state = "pending" if good else "problem"
             self.assertEqual(self.connection.push_state, state, address)
@@ -762,7 +762,7 @@ class TestForgery(PushCase):
     def test_the_log_tells_no_secret(self):
         foreign = rsa.generate_private_key(65537, 3072)
         body = jwt.encode(self.claims, foreign, "RS256").encode()
-        name = "odoo.addons.account_tochka.models.tochka_connection_event"
+        name = "odoo.addons.account_tochka.models.bank.events"
         with self.assertLogs(name, "DEBUG") as logs:
             self.post(body)
         text = "\n".join(logs.output)

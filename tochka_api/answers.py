@@ -21,7 +21,7 @@ from .jsontext import load_json
 from .parsing import Reader
 from .redaction import redact
 
-# What may be gone after a pause (facts/tochka_api.md §5). 501 is not among them:
+# What may be gone after a pause (docs/bank_api.md §5). 501 is not among them:
 # the sandbox says so of methods it does not have (§1.6).
 TEMPORARY = frozenset({424, 429, 500, 502, 503, 504})
 # A longer pause is the caller's business: it has better things to do than to sleep.

@@ -17,7 +17,7 @@ class TochkaError(Exception):
     ``status`` is the HTTP status, ``error_id`` the id that the bank's support asks
     for, ``code`` the bank's low-level error code, ``retry_after`` seconds to wait,
     ``url`` the address without its query and with account numbers masked.
-    Each is None when unknown (facts/tochka_api.md §5).
+    Each is None when unknown (docs/bank_api.md §5).
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class UnknownCertificate(AskHuman):
     """The host's certificate cannot be verified, or the added CA cannot be read.
 
     The usual cause is the Russian Trusted Root CA, which certifi does not hold
-    (facts/tochka_api.md §1.2).
+    (docs/bank_api.md §1.2).
     """
 
 

@@ -1,4 +1,4 @@
-"""From the bank's JSON objects to records; shapes: facts/tochka_api.md §2 and §3.2."""
+"""From the bank's JSON objects to records; shapes: docs/bank_api.md §2 and §3.2."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Money is ``Decimal`` in units of the account's currency (RUB, never kopecks), cr
 positive. Days are ``date`` (the bank's day is Moscow's), instants are aware. An
 absent text is ``''``. ``raw`` is the JSON text of the row as the bank sent it.
 Enumerations stay plain strings, because the bank adds values without notice
-(facts/tochka_api.md §0). Fields: §2 and §3.2.
+(docs/bank_api.md §0). Fields: §2 and §3.2.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Transport:
 
     ``timeout`` is (connect, read) in seconds. ``retries`` is how often a repeatable
     request is sent again. ``ca_bundle_pem`` adds certificates to certifi's; it never
-    replaces the verification (facts/tochka_api.md §1.2).
+    replaces the verification (docs/bank_api.md §1.2).
     """
 
     def __init__(

@@ -32,7 +32,7 @@ from tochka_api import jsontext, mapping, parsing
 
 CHECKOUT = Path(__file__).parents[2]
 BANK_INN = "9721194461"
-# Of the bank's enumeration (facts/tochka_api.md §3.2).
+# Of the bank's enumeration (docs/bank_api.md §3.2).
 TYPES = {
     "Платежное поручение",
     "Платежное требование",

@@ -2,16 +2,14 @@
 
 import unittest
 
-from model_files import load
-
-legal_name = load("legal_name")
+from texts_here import legal_names
 
 
 class TestKey(unittest.TestCase):
     def assertSame(self, key, *names):
         for name in names:
             with self.subTest(name):
-                self.assertEqual(legal_name.legal_key(name), key)
+                self.assertEqual(legal_names.legal_key(name), key)
 
     def test_form_quotes_case_and_spaces_make_no_difference(self):
         self.assertSame(
@@ -85,7 +83,7 @@ class TestKey(unittest.TestCase):
             "ООО «Ромашка» (обособленное подразделение)",
             "Ромашка",
         )
-        self.assertEqual(len({legal_name.legal_key(name) for name in names}), 8)
+        self.assertEqual(len({legal_names.legal_key(name) for name in names}), 8)
 
     def test_no_name_has_no_key(self):
         self.assertSame("", "", None, False, "ООО", " «» ", "//", "ИНН 7700000016")
@@ -95,13 +93,13 @@ class TestGoodName(unittest.TestCase):
     def assertGood(self, *pairs, person=False):
         for name, good in pairs:
             with self.subTest(name):
-                made = legal_name.good_name(name, person=person)
+                made = legal_names.good_name(name, person=person)
                 self.assertEqual(made, good)
                 self.assertEqual(
-                    legal_name.good_name(made, person=person), good, "made twice"
+                    legal_names.good_name(made, person=person), good, "made twice"
                 )
                 self.assertEqual(
-                    legal_name.legal_key(made), legal_name.legal_key(name), "same key"
+                    legal_names.legal_key(made), legal_names.legal_key(name), "same key"
                 )
 
     def test_firms(self):
@@ -165,8 +163,8 @@ class TestGoodName(unittest.TestCase):
         )
 
     def test_nothing_gives_nothing(self):
-        self.assertEqual(legal_name.good_name(None), "")
-        self.assertEqual(legal_name.good_name("ООО"), "ООО")
+        self.assertEqual(legal_names.good_name(None), "")
+        self.assertEqual(legal_names.good_name("ООО"), "ООО")
 
 
 class TestMayBeSame(unittest.TestCase):
@@ -182,8 +180,8 @@ class TestMayBeSame(unittest.TestCase):
             ("", "", False),
         ):
             with self.subTest(name=name, other=other):
-                self.assertIs(legal_name.may_be_same(name, other), expected)
-                self.assertIs(legal_name.may_be_same(other, name), expected)
+                self.assertIs(legal_names.may_be_same(name, other), expected)
+                self.assertIs(legal_names.may_be_same(other, name), expected)
 
 
 if __name__ == "__main__":

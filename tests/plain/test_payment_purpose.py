@@ -4,11 +4,11 @@ import unittest
 from datetime import date
 from random import Random
 
-from model_files import load
+from texts_here import purposes as reader
 
 from simulator import purposes
 
-payee = load("payment_purpose").payee
+payee = reader.payee
 
 
 class _Draw(Random):

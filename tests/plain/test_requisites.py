@@ -2,12 +2,10 @@
 
 import unittest
 
-from model_files import load
+from texts_here import requisites
 
 from simulator import checkdigits, people
 from simulator.parties import TREASURY_AGENT
-
-requisites = load("requisites")
 
 
 class TestAccounts(unittest.TestCase):

@@ -142,7 +142,9 @@ def read(name):
 
 def operation_types():
     """Return what the bank calls each operation type, in its own spelling (no ё)."""
-    tree = ast.parse((ADDON / "models" / "cash_flow_rule.py").read_text("utf-8"))
+    tree = ast.parse(
+        (ADDON / "models" / "cash_flow" / "cash_flow_rule.py").read_text("utf-8")
+    )
     [pairs] = (
         ast.literal_eval(statement.value)
         for statement in tree.body

@@ -1,0 +1,310 @@
+from odoo import api, fields, models
+
+from ... import tochka_api
+
+INTERVALS = [("hourly", "Every hour (recommended)"), ("daily", "Every day")]
+
+
+class TochkaAccount(models.Model):
+    """One bank account, bound to one bank journal."""
+
+    _name = "tochka.account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _description = "Tochka Bank Account"
+    _order = "organization_id, is_open desc, number"
+    _rec_names_search = ["number", "organization_id.name"]
+
+    organization_id = fields.Many2one(
+        "tochka.organization",
+        string="Organisation",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    connection_id = fields.Many2one(
+        related="organization_id.connection_id", store=True, index=True
+    )
+    company_id = fields.Many2one(related="organization_id.company_id", store=True)
+    bank_account_id = fields.Char(
+        string="Account ID",
+        required=True,
+        readonly=True,
+        help="The bank's name of the account: 20 digits, a slash, BIC.",
+    )
+    number = fields.Char(compute="_compute_number", store=True)
+    bic = fields.Char(string="BIC", compute="_compute_number", store=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    bank_status = fields.Char(
+        readonly=True, help="Status of the account in the bank, as the bank names it."
+    )
+    is_open = fields.Boolean(readonly=True)
+    registration_date = fields.Date(
+        string="Opened On", readonly=True, help="Day the bank opened the account."
+    )
+    journal_id = fields.Many2one(
+        "account.journal", readonly=True, index="btree_not_null"
+    )
+    auto_import = fields.Boolean(
+        string="Automatic Loading", readonly=True, tracking=True
+    )
+    interval = fields.Selection(
+        INTERVALS, required=True, default="hourly", readonly=True, tracking=True
+    )
+    create_partners = fields.Boolean(
+        string="Create Contacts",
+        default=True,
+        tracking=True,
+        help="Loading creates a contact for a counterparty nobody has entered yet: with"
+        " INN, KPP and bank account. Otherwise such payments wait for you to choose"
+        " one.",
+    )
+    auto_import_since = fields.Date(
+        string="Automatic Since",
+        readonly=True,
+        help="Automatic loading never asks for earlier days; load them by hand.",
+    )
+    loaded_until = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Every day up to this one was loaded. Each run reads the last days again:"
+        " a week, and five weeks once a day.",
+    )
+    last_attempt = fields.Datetime(readonly=True, copy=False)
+    last_success = fields.Datetime(readonly=True, copy=False)
+    last_error = fields.Text(readonly=True, copy=False)
+    state = fields.Selection(
+        [
+            ("off", "Not loaded"),
+            ("ok", "In order"),
+            ("attention", "Needs attention"),
+        ],
+        compute="_compute_state",
+        store=True,
+    )
+    bank_balance = fields.Monetary(
+        string="Balance in the Bank",
+        readonly=True,
+        copy=False,
+        help="Closing balance of the latest statement the bank gave.",
+    )
+    bank_balance_date = fields.Date(readonly=True, copy=False)
+    odoo_balance = fields.Monetary(
+        string="Balance in Odoo",
+        compute="_compute_odoo_balance",
+        help="Balance of the journal's bank account in the general ledger on the same"
+        " day.",
+    )
+    rejected_balance = fields.Monetary(
+        string="Rejected Sum",
+        compute="_compute_odoo_balance",
+        help="Sum of the rejected payments: the bank has them, the books do not.",
+    )
+    balance_difference = fields.Monetary(
+        compute="_compute_odoo_balance", help="Bank minus Odoo minus what was rejected."
+    )
+    transaction_ids = fields.One2many("tochka.transaction", "account_id")
+    new_count = fields.Integer(string="To Review", compute="_compute_counts")
+    before_opening_count = fields.Integer(
+        string="Before the Opening Balance", compute="_compute_counts"
+    )
+
+    day_ids = fields.One2many("tochka.day", "account_id")
+    open_day_count = fields.Integer(
+        string="Open Days",
+        compute="_compute_open_day_count",
+        help="Days whose payments and balances do not agree yet; they are asked again.",
+    )
+
+    _bank_account_unique = models.UniqueIndex(
+        "(connection_id, bank_account_id)", "The connection knows this account already."
+    )
+    _journal_unique = models.UniqueIndex(
+        "(journal_id) WHERE journal_id IS NOT NULL",
+        "This journal is bound to another account of the bank.",
+    )
+
+    @api.depends("bank_account_id")
+    def _compute_number(self):
+        for account in self:
+            number, _slash, bic = (account.bank_account_id or "").partition("/")
+            account.number, account.bic = number, bic
+
+    @api.depends("number", "currency_id", "organization_id.name")
+    def _compute_display_name(self):
+        for account in self:
+            account.display_name = (
+                f"…{(account.number or '')[-4:]} {account.currency_id.name or ''}"
+                f" · {account.organization_id.name}"
+            )
+
+    @api.depends("journal_id", "last_error")
+    def _compute_state(self):
+        for account in self:
+            if not account.journal_id:
+                account.state = "off"
+            else:
+                account.state = "attention" if account.last_error else "ok"
+
+    def _compute_odoo_balance(self):
+        for account in self:
+            until = account.bank_balance_date
+            account.odoo_balance = account._balance_in_books(until)
+            account.rejected_balance = account._rejected_amount(until)
+            account.balance_difference = (
+                account.currency_id.round(
+                    account.bank_balance
+                    - account.odoo_balance
+                    - account.rejected_balance
+                )
+                if until
+                else 0.0
+            )
+
+    def _compute_counts(self):
+        counts = {
+            (account, state): count
+            for account, state, count in self.env["tochka.transaction"]._read_group(
+                [("account_id", "in", self.ids)],
+                ["account_id", "review"],
+                ["__count"],
+            )
+        }
+        for account in self:
+            account.new_count = counts.get((account, "new"), 0)
+            account.before_opening_count = counts.get((account, "before_opening"), 0)
+
+    def _rejected_amount(self, until):
+        """Sum the rejected payments that would be in the books.
+
+        :param date until: last day that counts; None for everything
+        """
+        self.ensure_one()
+        domain = [("account_id", "=", self.id), ("state", "=", "rejected")]
+        if until:
+            domain.append(("date", "<=", until))
+        if self.opening_date:
+            domain.append(("date", ">=", self.opening_date))
+        [(total,)] = self.env["tochka.transaction"]._read_group(
+            domain, aggregates=["amount:sum"]
+        )
+        return total or 0.0
+
+    def _compute_open_day_count(self):
+        counts = dict(
+            self.env["tochka.day"]._read_group(
+                [("account_id", "in", self.ids), ("state", "=", "open")],
+                ["account_id"],
+                ["__count"],
+            )
+        )
+        for account in self:
+            account.open_day_count = counts.get(account, 0)
+
+    def _balance_in_books(self, until=None):
+        """Give the balance of the journal's bank account, in the account's currency.
+
+        :param date until: last day that counts; None for everything
+        :return float: debit positive
+        """
+        self.ensure_one()
+        ledger_account = self.journal_id.default_account_id
+        if not ledger_account:
+            return 0.0
+        domain = [
+            ("account_id", "=", ledger_account.id),
+            ("parent_state", "=", "posted"),
+        ]
+        if until:
+            domain.append(("date", "<=", until))
+        [(total,)] = self.env["account.move.line"]._read_group(
+            domain, aggregates=["amount_currency:sum"]
+        )
+        return self.currency_id.round(total or 0.0)
+
+    @api.model
+    def _store(self, connection, accounts):
+        """Take over what the bank shows: new accounts are made, known ones updated.
+
+        :param connection: tochka.connection whose organisations are stored already
+        :param list[tochka_api.Account] accounts: open and closed ones
+        """
+        organizations = {o.customer_code: o for o in connection.organization_ids}
+        known = {account.bank_account_id: account for account in connection.account_ids}
+        currencies = {
+            currency.name: currency
+            for currency in self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "in", [account.currency for account in accounts])])
+        }
+        for account in accounts:
+            organization = organizations.get(account.customer_code)
+            currency = currencies.get(account.currency)
+            if not organization or not currency:
+                continue
+            vals = {"bank_status": account.status, "is_open": account.is_open}
+            if account.account_id in known:
+                known[account.account_id].sudo().write(vals)
+                continue
+            self.sudo().create(
+                {
+                    "organization_id": organization.id,
+                    "bank_account_id": account.account_id,
+                    "currency_id": currency.id,
+                    "registration_date": account.registration_date,
+                    **vals,
+                }
+            )
+
+    def _today(self):
+        """Give today's date at the bank (Moscow)."""
+        return tochka_api.today()
+
+    def action_open_payments(self):
+        """Open the payments of this account in the books."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_tochka.action_payments"
+        )
+        action["domain"] = [("journal_id", "=", self.journal_id.id)]
+        action["context"] = {}
+        return action
+
+    def action_open_register(self):
+        """Open every row the bank ever showed for this account."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_tochka.action_register"
+        )
+        action["domain"] = [("account_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    def action_open_days(self):
+        """Open the days of this account: which are whole, which are not."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_tochka.action_days"
+        )
+        action["domain"] = [("account_id", "=", self.id)]
+        return action
+
+    def action_load_period(self):
+        """Open the dialog «Import from Tochka Bank» for this account."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_tochka.action_import_wizard"
+        )
+        action["context"] = {"default_account_ids": self.ids}
+        return action
+
+    def action_fix_opening_balance(self):
+        """Open the dialog of the opening balance."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Opening balance"),
+            "res_model": "tochka.opening.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_id": self.id},
+        }
