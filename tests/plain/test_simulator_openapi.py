@@ -347,6 +347,20 @@ class TestRequests(OpenApiCase):
         self.assertGreater(tried, 100)
         self.assertGreater(refused, 80)
 
+    def test_a_refusal_names_the_field(self):
+        path = f"{OB}/statements"
+        good = {"accountId": self.main, "startDateTime": "2026-11-01"}
+        for wrong, reason in (
+            ({"accountId": "x"}, "Field accountId : Value error, invalid"),
+            ({}, "Field endDateTime : Field required"),
+            (
+                {"endDateTime": "20261102"},
+                "Field endDateTime : Input should be a valid",
+            ),
+        ):
+            answer = self.bank.api("POST", path, {"Data": {"Statement": good | wrong}})
+            self.assertRefused(answer, 400, reason)
+
     def test_a_body_that_is_no_json(self):
         for body in (b"", b"{", b"[]", b"null", b"\xff"):
             answer = self.bank.api("POST", f"{OB}/statements", body)
