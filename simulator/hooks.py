@@ -55,10 +55,7 @@ def delete(bank: Bank, request: Request, grant: Grant, client_id: str) -> Respon
 def test_send(bank: Bank, request: Request, grant: Grant, client_id: str) -> Response:
     """Send Webhook: one test of one event, to the address on record."""
     _own(grant, client_id)
-    body = validation.mapping(request.json(), "body")
-    event = validation.webhook_type(
-        validation.member(body, "webhookType"), "webhookType"
-    )
+    event = validation.webhook_test(request.json())
     url = bank.webhooks.find(client_id).url
     status = bank.webhooks.post(url, SIGNING_KEY.sign(events.sample(event)))
     return envelope(request, {"result": status == 200})

@@ -1,96 +1,118 @@
-"""What requests must look like, checked as the bank checks them."""
+"""What requests must look like, checked as the bank checks them.
+
+Their form is that of ``openapi.json``; what no schema can say (one day is not after
+another, a moment has not passed) is checked here.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 
 from .clock import parse_moment
 from .web import BankError
 
-PERMISSIONS = (
-    "ReadAccountsBasic", "ReadAccountsDetail", "ReadBalances", "ReadStatements",
-    "ReadTransactionsBasic", "ReadTransactionsCredits", "ReadTransactionsDebits",
-    "ReadTransactionsDetail", "ReadCustomerData", "ReadSBPData", "EditSBPData",
-    "CreatePaymentForSign", "CreatePaymentOrder", "ReadAcquiringData",
-    "MakeAcquiringOperation", "ManageInvoiceData", "ManageWebhookData",
-    "MakeCustomer", "ManageGuarantee",
-)  # fmt: skip
-WEBHOOKS = (
-    "incomingPayment", "outgoingPayment", "incomingSbpPayment",
-    "acquiringInternetPayment", "incomingSbpB2BPayment",
-)  # fmt: skip
-_ACCOUNT = re.compile(r"\d{20}/\d{9}", re.ASCII)
+_DOCUMENT = Path(__file__).with_name("openapi.json").read_text(encoding="utf-8")
+_SCHEMAS = json.loads(_DOCUMENT)["components"]["schemas"]
+PERMISSIONS = tuple(_SCHEMAS["Permission"]["enum"])
+_KINDS = {"object": dict, "array": list, "string": str}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_URL = re.compile(r"https?://[^\s/?#]+\S*")
+_FORMATS: dict[str, Callable[[str], object]] = {
+    # Python reads other forms of ISO 8601 as well, the bank does not.
+    "date": lambda text: _DAY.fullmatch(text) and date.fromisoformat(text),
+    "date-time": lambda text: "T" in text and parse_moment(text),
+    "uri": re.compile(r"https?://[^\s/?#]+\S*").fullmatch,
+}
+_WANTED = {
+    "object": "a valid dictionary",
+    "array": "a valid list",
+    "string": "a valid string",
+    "date": "a valid date in the format YYYY-MM-DD",
+    "date-time": "a valid datetime",
+    "uri": "a valid URL",
+}
 
 
 def _refuse(field: str, reason: str) -> BankError:
     return BankError(400, f"Field {field} : {reason}")
 
 
-def mapping(value: object, field: str) -> dict:
-    """Take a JSON object.
+def _reason(schema: dict) -> str:
+    """Return what the bank says of a value that this schema does not admit."""
+    if "enum" in schema:
+        return f"Input should be a known {schema['title']}"
+    if "const" in schema:
+        return f"Input should be {schema['const']!r}"
+    if "pattern" in schema:
+        return "Value error, invalid"
+    return f"Input should be {_WANTED[schema.get('format') or schema['type']]}"
+
+
+def _admits(schema: dict, value: object) -> bool:
+    """Return whether a schema admits a value, whatever is inside it."""
+    if not isinstance(value, _KINDS[schema["type"]]):
+        return False
+    if "enum" in schema or "const" in schema:
+        return value in schema.get("enum", [schema.get("const")])
+    if "pattern" in schema and not re.fullmatch(schema["pattern"], value):
+        return False
+    if "maxLength" in schema and len(value) > schema["maxLength"]:
+        return False
+    try:
+        return "format" not in schema or bool(_FORMATS[schema["format"]](value))
+    except ValueError:
+        return False
+
+
+def _check(value: object, schema: dict, field: str) -> None:
+    """Check a value against the keywords our schemas of requests use.
+
+    :raise BankError: 400, it names the first field that is missing or wrong
+    """
+    if "$ref" in schema:
+        schema = _SCHEMAS[schema["$ref"].rpartition("/")[2]]
+    if not _admits(schema, value):
+        raise _refuse(field, _reason(schema))
+    for name, inner in schema.get("properties", {}).items():
+        if name in value:
+            _check(value[name], inner, name)
+        elif name in schema.get("required", ()):
+            raise _refuse(name, "Field required")
+    if "items" in schema:
+        for item in value:
+            _check(item, schema["items"], field)
+
+
+def account_id(value: str) -> None:
+    """Check an account id: 20 digits, a slash, 9 digits of the BIC.
 
     :raise BankError: 400, it is something else
     """
-    if not isinstance(value, dict):
-        raise _refuse(field, "Input should be a valid dictionary")
-    return value
-
-
-def member(value: dict, name: str) -> object:
-    """Take a required key of an object.
-
-    :raise BankError: 400, the key is absent
-    """
-    if name not in value:
-        raise _refuse(name, "Field required")
-    return value[name]
-
-
-def account_id(value: object) -> str:
-    """Take an account id: 20 digits, a slash, 9 digits of the BIC.
-
-    :raise BankError: 400, it is something else
-    """
-    if not isinstance(value, str) or not _ACCOUNT.fullmatch(value):
-        raise _refuse("accountId", "Value error, invalid")
-    return value
-
-
-def day(value: object, field: str) -> date:
-    """Take a calendar day, YYYY-MM-DD and nothing after it.
-
-    :raise BankError: 400, it is something else
-    """
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        with suppress(ValueError):
-            return date.fromisoformat(value)
-    raise _refuse(field, "Input should be a valid date in the format YYYY-MM-DD")
+    _check(value, _SCHEMAS["AccountId"], "accountId")
 
 
 def statement_order(body: object, today: date) -> tuple[str, date, date]:
-    """Take an order for a statement: account, first and last day.
+    """Return what an order for a statement asks for: account, first and last day.
 
     :raise BankError: 400, something is missing or wrong, the last day is before
         the first, or it has not come yet
     """
-    data = mapping(member(mapping(body, "body"), "Data"), "Data")
-    order = mapping(member(data, "Statement"), "Statement")
-    account = account_id(member(order, "accountId"))
-    start = day(member(order, "startDateTime"), "startDateTime")
-    end = day(member(order, "endDateTime"), "endDateTime")
+    _check(body, _SCHEMAS["StatementRequest"], "body")
+    order = body["Data"]["Statement"]
+    start = date.fromisoformat(order["startDateTime"])
+    end = date.fromisoformat(order["endDateTime"])
     if start > end:
         raise _refuse("endDateTime", "Value error, earlier than startDateTime")
     if end > today:
         raise _refuse("endDateTime", "Value error, date in the future")
-    return account, start, end
+    return order["accountId"], start, end
 
 
 def limit(value: str | None) -> int:
-    """Take the length of a list; 5 when it is not given.
+    """Return the length of a list; 5 when it is not given.
 
     :raise BankError: 400, it is not a positive whole number
     """
@@ -102,63 +124,33 @@ def limit(value: str | None) -> int:
 
 
 def consent_order(body: object, now: datetime) -> tuple[list[str], datetime | None]:
-    """Take an order for a consent: permissions and the end of its term, if any.
+    """Return what a consent is asked for: permissions and the end of its term, if any.
 
     :raise BankError: 400, a permission is unknown or the term has ended already
     """
-    data = mapping(member(mapping(body, "body"), "Data"), "Data")
-    mapping(body.get("Risks", {}), "Risks")
-    wanted = member(data, "permissions")
-    if not isinstance(wanted, list):
-        raise _refuse("permissions", "Input should be a valid list")
-    if data.get("status", "AwaitingAuthorisation") != "AwaitingAuthorisation":
-        raise _refuse("status", "Input should be 'AwaitingAuthorisation'")
-    for permission in wanted:
-        if permission not in PERMISSIONS:
-            raise _refuse("permissions", "Input should be a known permission")
-    for name in ("creationDateTime", "statusUpdateDateTime"):
-        if name in data:
-            moment(data[name], name)
+    _check(body, _SCHEMAS["ConsentRequest"], "body")
+    data = body["Data"]
     expires = None
     if "expirationDateTime" in data:
-        expires = moment(data["expirationDateTime"], "expirationDateTime")
+        expires = parse_moment(data["expirationDateTime"])
         if expires <= now:
             raise _refuse("expirationDateTime", "Value error, date in the past")
-    return list(dict.fromkeys(wanted)), expires
-
-
-def moment(value: object, field: str) -> datetime:
-    """Take a moment of ISO 8601, its zone included.
-
-    :raise BankError: 400, it is something else
-    """
-    if isinstance(value, str) and "T" in value:
-        with suppress(ValueError):
-            return parse_moment(value)
-    raise _refuse(field, "Input should be a valid datetime")
+    return list(dict.fromkeys(data["permissions"])), expires
 
 
 def webhook_order(body: object) -> tuple[list[str], str]:
-    """Take a webhook: the list of events and the address.
+    """Return the events a webhook is asked for, each once, and its address.
 
     :raise BankError: 400, an event is unknown or the address is not one
     """
-    wanted = member(mapping(body, "body"), "webhooksList")
-    if not isinstance(wanted, list):
-        raise _refuse("webhooksList", "Input should be a valid list")
-    for event in wanted:
-        webhook_type(event, "webhooksList")
-    url = member(mapping(body, "body"), "url")
-    if not isinstance(url, str) or len(url) > 2083 or not _URL.fullmatch(url):
-        raise _refuse("url", "Input should be a valid URL")
-    return list(dict.fromkeys(wanted)), url
+    _check(body, _SCHEMAS["WebhookRequest"], "body")
+    return list(dict.fromkeys(body["webhooksList"])), body["url"]
 
 
-def webhook_type(value: object, field: str) -> str:
-    """Take the name of an event.
+def webhook_test(body: object) -> str:
+    """Return the event a test is asked of.
 
     :raise BankError: 400, the bank has no such event
     """
-    if value not in WEBHOOKS:
-        raise _refuse(field, "Input should be a known webhook type")
-    return str(value)
+    _check(body, _SCHEMAS["WebhookTest"], "body")
+    return body["webhookType"]

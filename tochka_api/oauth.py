@@ -1,4 +1,4 @@
-"""OAuth 2.0 with a consent: from an application to a token pair (facts §1.4)."""
+"""OAuth 2.0 with a consent: from an application to a token pair (§1.4)."""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
-"""A small caller of the simulated bank, and the bank's OpenAPI beside it."""
+"""A small caller of the simulated bank."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import pathlib
-import re
 import sys
 import time
 import unittest
@@ -18,7 +17,6 @@ if str(ROOT) not in sys.path:
 import simulator  # noqa: E402
 from simulator.clock import parse_moment  # noqa: E402
 
-OPENAPI = ROOT.parent / "shared" / "facts" / "tochka_openapi.json"
 NOW = parse_moment("2026-11-23T12:00:00+03:00")
 RETURN = "http://127.0.0.1:9/return?from=bank"
 ALL = ["ReadAccountsBasic", "ReadAccountsDetail", "ReadBalances", "ReadStatements"]
@@ -115,7 +113,7 @@ class Caller:
         raise AssertionError("the statement is never ready")
 
     def authorize_url(self, permissions=ALL, expires=None, **changes) -> str:
-        """Register a consent and give the address to send a person to."""
+        """Register a consent and return the address to send a person to."""
         token = self.token_for("client_credentials").json["access_token"]
         data = {"permissions": list(permissions)}
         if expires:
@@ -175,75 +173,6 @@ def closes(statement: dict) -> bool:
     opening = kopecks(statement["startDateBalance"])
     closing = kopecks(statement["endDateBalance"])
     return opening + total(statement.get("Transaction", [])) == closing
-
-
-class Spec:
-    """The bank's OpenAPI and what it says of one request or answer."""
-
-    def __init__(self):
-        try:
-            import jsonschema
-        except ImportError:
-            raise unittest.SkipTest("jsonschema is not installed") from None
-        if not OPENAPI.exists():
-            raise unittest.SkipTest("the bank's OpenAPI is not beside the checkout")
-        self._tool = jsonschema
-        self.spec = json.loads(OPENAPI.read_text(encoding="utf-8"))
-        self.paths = [
-            (self._pattern(path), path, operations)
-            for path, operations in self.spec["paths"].items()
-        ]
-
-    @staticmethod
-    def _pattern(path: str) -> re.Pattern:
-        text = re.escape(path).replace(r"\{accountId\}", r"[^/]+/\d+")
-        return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", text))
-
-    def operation(self, method: str, path: str) -> dict:
-        """Find the operation a request belongs to (path without its query)."""
-        for pattern, _name, operations in self.paths:
-            if pattern.fullmatch(path) and method.lower() in operations:
-                return operations[method.lower()]
-        raise LookupError(f"{method} {path}")
-
-    def errors(self, schema: dict, value) -> list[str]:
-        """List what is wrong with a value, unknown keys among it."""
-        whole = {**schema, "components": self.spec["components"]}
-        checker = self._tool.Draft202012Validator(
-            whole, format_checker=self._tool.FormatChecker()
-        )
-        found = [f"{e.json_path}: {e.message}" for e in checker.iter_errors(value)]
-        return found + self._strange(schema, value, "$")
-
-    def _strange(self, schema: dict, value, where: str) -> list[str]:
-        while "$ref" in schema:
-            name = schema["$ref"].rpartition("/")[2]
-            schema = self.spec["components"]["schemas"][name]
-        found = []
-        if isinstance(value, dict) and "properties" in schema:
-            for key, inner in value.items():
-                if key not in schema["properties"]:
-                    found.append(f"{where}: unknown key {key}")
-                    continue
-                inside = schema["properties"][key]
-                found += self._strange(inside, inner, f"{where}.{key}")
-        if isinstance(value, list):
-            for place, inner in enumerate(value):
-                inside = schema.get("items", {})
-                found += self._strange(inside, inner, f"{where}[{place}]")
-        return found
-
-    def answer_schema(self, method: str, path: str, status: int) -> dict:
-        """Give the schema of an answer."""
-        operation = self.operation(method, path)
-        return operation["responses"][str(status)]["content"]["application/json"][
-            "schema"
-        ]
-
-    def request_schema(self, method: str, path: str) -> dict:
-        """Give the schema of a request's body."""
-        content = self.operation(method, path)["requestBody"]["content"]
-        return content["application/json"]["schema"]
 
 
 def escaped(account_id: str) -> str:

@@ -1,22 +1,30 @@
-"""The simulator against the bank's own OpenAPI: answers and requests, both ways."""
+"""The simulator against its schema, and the bank's where at hand: both ways."""
 
 from __future__ import annotations
 
+import base64
 import copy
 import http.server
+import json
 import threading
+import time
 import unittest
+from urllib.parse import parse_qsl, urlsplit
 
-from simulator_support import ALL, BankCase, Spec, escaped
+from openapi import documents
+from simulator_support import ALL, RETURN, BankCase, escaped
+
+from simulator import sandbox
 
 OB = "/open-banking/v1.0"
 
 
 class Listener(http.server.BaseHTTPRequestHandler):
-    """Answers 200 to whatever is posted."""
+    """Keeps what is posted and answers 200 to it."""
 
     def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
+        text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.server.got.append(text)
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -28,17 +36,37 @@ class Listener(http.server.BaseHTTPRequestHandler):
 class OpenApiCase(BankCase):
     @classmethod
     def setUpClass(cls):
-        cls.spec = Spec()
+        cls.documents = documents()
+        cls.ours = cls.documents["ours"]
         super().setUpClass()
 
-    def check(self, method, path, status=200, value=None, schema=None, **rest):
-        """Call, and hold the answer against the schema of that status."""
+    def check(self, method, path, status=200, value=None, forms=None, **rest):
+        """Call, and hold the answer against every document's schema of that status.
+
+        :param forms: {document: component} of an answer that has another schema there
+        """
         answer = self.bank.api(method, path, value, **rest)
         self.assertEqual(answer.status, status, answer.body)
-        bare = path.partition("?")[0].replace("%2F", "/")
-        schema = schema or self.spec.answer_schema(method, bare, status)
-        self.assertEqual(self.spec.errors(schema, answer.json), [])
+        self.assertFits(answer.json, method, path, status, forms)
         return answer
+
+    def assertFits(self, value, method, path, status=200, forms=None):
+        bare = path.partition("?")[0].replace("%2F", "/")
+        for name, document in self.documents.items():
+            schema = document.answer_schema(method, bare, status)
+            if forms and name in forms:
+                schema = {"$ref": f"#/components/schemas/{forms[name]}"}
+            self.assertEqual(document.errors(schema, value), [], name)
+
+    def listener(self):
+        """Start a listener, return it; its texts are in `got`."""
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+        server.got = []
+        server.url = f"http://127.0.0.1:{server.server_address[1]}/"
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        return server
 
 
 class TestAnswers(OpenApiCase):
@@ -91,11 +119,11 @@ class TestAnswers(OpenApiCase):
 
     def test_consents(self):
         client = self.bank.token_for("client_credentials").json["access_token"]
-        flat = self.spec.spec["components"]["schemas"]["ConsentResponse"]
         order = {"permissions": ALL, "expirationDateTime": "2030-10-03T00:00:00+00:00"}
         path, value = "/consent/v1.0/consents", {"Data": order}
-        # The document declares a list here, the bank's prose and clients a flat one.
-        made = self.check("POST", path, value=value, schema=flat, token=client)
+        # The bank's document declares a list here, its prose and clients a flat one.
+        flat = {"the bank's": "ConsentResponse"}
+        made = self.check("POST", path, value=value, forms=flat, token=client)
         self.bank.control("POST", "settings", consent_answer="list")
         self.check("POST", path, value=value, token=client)
         self.bank.control("POST", "settings", consent_answer="flat")
@@ -110,11 +138,7 @@ class TestAnswers(OpenApiCase):
         self.assertEqual(made.data["status"], "AwaitingAuthorisation")
 
     def test_webhooks(self):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_address[1]}/"
+        url = self.listener().url
         path = f"/webhook/v1.0/{self.bank.info['client_id']}"
         value = {"webhooksList": ["incomingPayment"], "url": url}
         self.check("GET", path, 404)
@@ -140,11 +164,111 @@ class TestAnswers(OpenApiCase):
     def test_every_operation_is_there(self):
         names = {"accountId": self.main, "statementId": "x", "consentId": "x"}
         names |= {"customerCode": "300870011", "client_id": "x"}
-        for path, operations in self.spec.spec["paths"].items():
-            for method in operations:
-                answer = self.bank.api(method.upper(), path.format(**names))
+        for document in self.documents.values():
+            for method, path, _operation in document.operations():
+                if "servers" in document.document["paths"][path]:
+                    continue  # beside the API
+                answer = self.bank.api(method, path.format(**names))
                 with self.subTest(f"{method} {path}"):
                     self.assertNotIn(answer.status, (405, 500, 501))
+
+    def test_the_sandbox(self):
+        headers = {"Authorization": f"Bearer {sandbox.TOKEN}"}
+        for method, path in sandbox.CANNED:
+            with self.subTest(f"{method} {path}"):
+                answer = self.bank.call(method, f"/sandbox/v2{OB}{path}", None, headers)
+                self.assertFits(answer.json, method, OB + path)
+
+
+class TestBesideTheApi(OpenApiCase):
+    """What the bank describes in prose: our document alone has it."""
+
+    def assertAnswer(self, answer, path, component=None, status=200):
+        self.assertEqual(answer.status, status, answer.body)
+        method = "GET" if path.startswith("/doc") else "POST"
+        schema = self.ours.answer_schema(method, path, status)
+        self.assertEqual(self.ours.errors(schema, answer.json), [])
+        if component:
+            schema = {"$ref": f"#/components/schemas/{component}"}
+            self.assertEqual(self.ours.errors(schema, answer.json), [])
+
+    def test_tokens(self):
+        path = "/connect/token"
+        self.assertAnswer(
+            self.bank.token_for("client_credentials"), path, "ClientToken"
+        )
+        url = self.bank.authorize_url()
+        place = self.bank.control("POST", "approve", authorize_url=url)["location"]
+        code = dict(parse_qsl(urlsplit(place).query))["code"]
+        first = self.bank.token_for(
+            "authorization_code", code=code, redirect_uri=RETURN, scope="accounts"
+        )
+        self.assertAnswer(first, path, "FirstTokens")
+        old = first.json["refresh_token"]
+        pair = self.bank.token_for("refresh_token", refresh_token=old)
+        self.assertAnswer(pair, path, "NextTokens")
+        refused = self.bank.token_for("refresh_token", refresh_token=old)
+        self.assertAnswer(refused, path, "OAuthError", 400)
+        for change in ({"client_secret": "x"}, {"scope": "x"}, {"grant_type": "x"}):
+            answer = self.bank.token_for(
+                **{"grant_type": "client_credentials", **change}
+            )
+            self.assertAnswer(answer, path, "OAuthError", answer.status)
+            self.assertIn(answer.status, (400, 401))
+        path = "/connect/introspect"
+        text = pair.json["access_token"]
+        self.assertAnswer(self.bank.form(path, access_token=text), path, "SignedText")
+        self.assertAnswer(self.bank.form(path, access_token="x"), path, None, 401)
+
+    def test_what_a_token_request_needs(self):
+        """Without any of the required fields there are no tokens."""
+        schema = self.ours.request_schema("POST", "/connect/token")
+        for name in self.ours.resolved(schema)["required"]:
+            fields = {
+                "client_id": self.bank.info["client_id"],
+                "client_secret": self.bank.info["client_secret"],
+                "grant_type": "client_credentials",
+            }
+            self.assertEqual(self.ours.errors(schema, fields), [])
+            del fields[name]
+            answer = self.bank.form("/connect/token", **fields)
+            self.assertIn(answer.status, (400, 401), name)
+
+    def test_the_key(self):
+        path = "/doc/openapi/static/keys/public"
+        self.assertAnswer(self.bank.call("GET", path), path, "PublicKey")
+
+    def test_events(self):
+        known = list(self.ours.document["webhooks"])
+        schema = {"$ref": "#/components/schemas/EventType"}
+        self.assertEqual(sorted(known), sorted(self.ours.resolved(schema)["enum"]))
+        server = self.listener()
+        path = f"/webhook/v1.0/{self.bank.info['client_id']}"
+        self.check("PUT", path, value={"webhooksList": known, "url": server.url})
+        for direction in ("credit", "debit"):
+            self.bank.control(
+                "POST",
+                "payments",
+                account="busy",
+                direction=direction,
+                amount=10.5,
+                description="за доски",
+            )
+        for _ in range(300):
+            if len(server.got) == len(known) + 2:
+                break
+            time.sleep(0.01)
+        seen = []
+        for text in server.got:
+            body = text.split(".")[1]
+            event = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+            seen.append(event["webhookType"])
+            schema = self.ours.event_schema(event["webhookType"])
+            self.assertEqual(self.ours.errors(schema, event), [])
+        self.assertEqual(seen[: len(known)], known)
+        self.assertEqual(
+            sorted(seen[len(known) :]), ["incomingPayment", "outgoingPayment"]
+        )
 
 
 class TestRequests(OpenApiCase):
@@ -201,13 +325,17 @@ class TestRequests(OpenApiCase):
     def test_both_ways(self):
         tried = refused = 0
         for method, path, value, token in self._good():
-            schema = self.spec.request_schema(method, path)
-            self.assertEqual(self.spec.errors(schema, value), [])
+            schemas = [
+                (document, document.request_schema(method, path))
+                for document in self.documents.values()
+            ]
+            for document, schema in schemas:
+                self.assertEqual(document.errors(schema, value), [])
             first = self.bank.api(method, path, value, token)
             self.assertEqual(first.status, 200, first.body)
             for what, spoiled in self._spoiled(value):
                 answer = self.bank.api(method, path, spoiled, token)
-                fits = not self.spec.errors(schema, spoiled)
+                fits = all(not spec.errors(schema, spoiled) for spec, schema in schemas)
                 tried += 1
                 refused += answer.status == 400
                 with self.subTest(f"{method} {path} {what}"):
@@ -218,6 +346,20 @@ class TestRequests(OpenApiCase):
                         self.assertTrue(fits)
         self.assertGreater(tried, 100)
         self.assertGreater(refused, 80)
+
+    def test_a_refusal_names_the_field(self):
+        path = f"{OB}/statements"
+        good = {"accountId": self.main, "startDateTime": "2026-11-01"}
+        for wrong, reason in (
+            ({"accountId": "x"}, "Field accountId : Value error, invalid"),
+            ({}, "Field endDateTime : Field required"),
+            (
+                {"endDateTime": "20261102"},
+                "Field endDateTime : Input should be a valid",
+            ),
+        ):
+            answer = self.bank.api("POST", path, {"Data": {"Statement": good | wrong}})
+            self.assertRefused(answer, 400, reason)
 
     def test_a_body_that_is_no_json(self):
         for body in (b"", b"{", b"[]", b"null", b"\xff"):
