@@ -1,7 +1,8 @@
 from datetime import date
 
+from odoo.modules.migration import load_script
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 from odoo.tools.convert import convert_file
 
 from ..models.loading.intervals import INTERVALS
@@ -37,6 +38,22 @@ class TestSchedule(TochkaCase):
         convert_file(self.env, "account_tochka", "data/ir_cron.xml", {}, mode="update")
         self.assertEqual(cron.code, 'model._cron_import("hourly")')
         self.assertEqual((cron.interval_number, cron.active), (3, False))
+
+    def test_the_jobs_of_an_older_database_are_renewed_as_well(self):
+        cron = self.env.ref("account_tochka.ir_cron_import_hourly")
+        action = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "account_tochka"),
+                ("model", "=", "ir.actions.server"),
+                ("res_id", "=", cron.ir_actions_server_id.id),
+            ]
+        )
+        action.noupdate = True
+        self.env.flush_all()
+        path = file_path("account_tochka/migrations/19.0.1.0.1/pre-migrate.py")
+        load_script(path, "pre-migrate").migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertFalse(action.noupdate)
 
     def test_only_accounts_that_ask_for_it_are_loaded(self):
         account = self.choose(auto_import=False)
