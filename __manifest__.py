@@ -2,7 +2,7 @@
     # The name people look for in Apps, where no translation is loaded yet.
     "name": "Интеграция Точка Банк",
     "summary": "Платежи из банка «Точка» загружаются сами: проверьте и подтвердите",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Accounting/Accounting",
     "author": "account_tochka contributors",
     "license": "LGPL-3",

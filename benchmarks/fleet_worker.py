@@ -78,11 +78,11 @@ def main():
 def watch(bank, books):
     """Put one watch on all waiting for the bank, another on the making of lines."""
     from odoo.addons.account_tochka import tochka_api
-    from odoo.addons.account_tochka.models.loading import loading
+    from odoo.addons.account_tochka.models.bank import tochka_account
 
     for name in ("init_statement", "wait_statement", "get_statement"):
         bank.put_on(tochka_api.TochkaClient, name)
-    books.put_on(loading.TochkaAccount, "_make_lines")
+    books.put_on(tochka_account.TochkaAccount, "_make_lines")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 from odoo import http
 from odoo.http import Response, request
 
-# As tochka_api.MAX_BODY; an event takes about 2 KB.
-MAX_BODY = 64 * 1024
+from ..tochka_api import MAX_BODY
 
 
 class TochkaWebhook(http.Controller):
@@ -21,10 +20,10 @@ class TochkaWebhook(http.Controller):
     def webhook(self, key, **_other):
         """Take an event.
 
-        200 for whatever the bank has signed (it repeats 30 times what is answered
-        otherwise, and registers no address that refuses its test), 403 for the rest,
-        404 for an address that is nobody's, 413 for a body no event has. No answer
-        says more.
+        The answer is 200 for whatever the bank has signed: it repeats 30 times what is
+        answered otherwise, and registers no address that refuses its test. It is 403
+        for the rest, 404 for an address that is nobody's, 413 for a body longer than
+        any event. No answer says more.
         """
         connection = request.env["tochka.connection"]._of_push_key(key)
         if not connection:

@@ -1,8 +1,11 @@
 from datetime import date
 
+from odoo.modules.migration import load_script
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
+from odoo.tools.convert import convert_file
 
+from ..models.loading.intervals import INTERVALS
 from .common import TochkaCase
 
 
@@ -15,6 +18,42 @@ class TestSchedule(TochkaCase):
 
     def _runs(self, trigger="hourly"):
         return self.env["tochka.import"].search([("trigger", "=", trigger)])
+
+    def test_every_interval_has_its_job(self):
+        for interval in INTERVALS:
+            cron = self.env.ref(f"account_tochka.ir_cron_import_{interval}")
+            self.assertEqual(cron.code, f'model._cron_import("{interval}")')
+
+    def test_the_choice_offers_the_intervals_of_the_account(self):
+        offered, known = (
+            self.env[model].fields_get(["interval"])["interval"]["selection"]
+            for model in ("tochka.choose.account", "tochka.account")
+        )
+        self.assertEqual([value for value, _label in known], list(INTERVALS))
+        self.assertEqual(offered, known)
+
+    def test_an_update_renews_what_a_job_calls_but_not_when(self):
+        cron = self.env.ref("account_tochka.ir_cron_import_hourly")
+        cron.write({"interval_number": 3, "active": False, "code": "model.former()"})
+        convert_file(self.env, "account_tochka", "data/ir_cron.xml", {}, mode="update")
+        self.assertEqual(cron.code, 'model._cron_import("hourly")')
+        self.assertEqual((cron.interval_number, cron.active), (3, False))
+
+    def test_the_jobs_of_an_older_database_are_renewed_as_well(self):
+        cron = self.env.ref("account_tochka.ir_cron_import_hourly")
+        action = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "account_tochka"),
+                ("model", "=", "ir.actions.server"),
+                ("res_id", "=", cron.ir_actions_server_id.id),
+            ]
+        )
+        action.noupdate = True
+        self.env.flush_all()
+        path = file_path("account_tochka/migrations/19.0.1.0.1/pre-migrate.py")
+        load_script(path, "pre-migrate").migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertFalse(action.noupdate)
 
     def test_only_accounts_that_ask_for_it_are_loaded(self):
         account = self.choose(auto_import=False)

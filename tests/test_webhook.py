@@ -25,7 +25,7 @@ from odoo.tests.common import release_test_lock
 from odoo.tools import mute_logger
 
 from .. import tochka_api
-from ..models.bank import push
+from ..models.bank import addresses, events
 from .common import NOW_MOSCOW
 from .test_connection import OAuthCase
 
@@ -296,7 +296,7 @@ class TestRegistration(PushCase):
             ("https://odoo.example", True),
         ):
             self.env["ir.config_parameter"].set_param("web.base.url", address)
-            with patch.object(push, "LOCAL_HOSTS", ()):
+            with patch.object(addresses, "LOCAL_HOSTS", ()):
                 self.connection.action_check()
             state = "pending" if good else "problem"
             self.assertEqual(self.connection.push_state, state, address)
@@ -755,8 +755,8 @@ class TestForgery(PushCase):
         fresh = self.connection.push_jwk
         self.connection.push_jwk_asked_on = fields.Datetime.now()
         self.env.flush_all()
-        self.assertEqual(self.connection._another_jwk({"kty": "RSA"}), fresh)
-        self.assertIsNone(self.connection._another_jwk(fresh))
+        self.assertEqual(events.another_jwk(self.connection, {"kty": "RSA"}), fresh)
+        self.assertIsNone(events.another_jwk(self.connection, fresh))
         self.assertEqual(self.asked(KEY_PATH), 0)
 
     def test_the_log_tells_no_secret(self):

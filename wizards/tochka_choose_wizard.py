@@ -196,10 +196,7 @@ class TochkaChooseAccount(models.TransientModel):
     )
     auto_import = fields.Boolean(string="Automatic Loading", default=True)
     interval = fields.Selection(
-        [("hourly", "Every hour (recommended)"), ("daily", "Every day")],
-        string="How Often",
-        required=True,
-        default="hourly",
+        lambda self: self._interval_choices(), string="How Often", required=True
     )
     create_partners = fields.Boolean(
         string="Create Contacts",
@@ -207,6 +204,12 @@ class TochkaChooseAccount(models.TransientModel):
         help="Create a contact for a counterparty nobody has entered yet.",
     )
     warning = fields.Char(compute="_compute_warning")
+
+    @api.model
+    def _interval_choices(self):
+        """Return the intervals an account may have, translated."""
+        field = self.env["tochka.account"]._fields["interval"]
+        return field._description_selection(self.env)
 
     @api.depends("wizard_id.organization_line_ids.company_id")
     def _compute_company_id(self):

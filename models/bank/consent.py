@@ -4,7 +4,7 @@ import logging
 import secrets
 from datetime import datetime, timedelta, timezone
 
-from odoo import fields, models
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools.misc import consteq, hash_sign, verify_hash_signed
 
@@ -19,152 +19,147 @@ _STATE_SCOPE = "account_tochka.oauth"
 _STATE_LIFE = timedelta(hours=1)
 
 
-class TochkaConnection(models.Model):
-    _inherit = "tochka.connection"
+def open_page(connection):
+    """Create a consent and send the browser to the bank's page.
 
-    def _action_open_consent_page(self):
-        """Create a consent and send the browser to the bank's page.
+    The `state` that comes back is signed, expires, belongs to this user and works
+    once: its nonce is kept among the secrets until then.
 
-        The `state` that comes back is signed, expires, belongs to this user and works
-        once: its nonce is kept among the secrets until then.
-        """
-        self.ensure_one()
-        with bank_errors(self.env):
-            app = self._oauth_app()
-            consent = self._create_consent(app)
-            nonce = secrets.token_urlsafe(16)
-            state = hash_sign(
-                self.sudo().env, _STATE_SCOPE, [self.id, self.env.uid, nonce]
-            )
-            self._write_secrets(
-                pending={
-                    "nonce": nonce,
-                    "consent_id": consent.consent_id,
-                    "until": (fields.Datetime.now() + _STATE_LIFE).isoformat(),
-                }
-            )
-            url = app.authorize_url(consent.consent_id, state)
-        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
-
-    def _create_consent(self, app):
-        """Order a consent, with the right to events where the application has it.
-
-        :param tochka_api.OAuthApp app:
-        :return tochka_api.Consent:
-        """
-        self.ensure_one()
-        if self.push_enabled:
-            wanted = (*tochka_api.PERMISSIONS, EVENTS_PERMISSION)
-            try:
-                return app.create_consent(wanted, None)
-            except (tochka_api.BadRequest, tochka_api.AccessDenied):
-                _logger.info("Connection %s: no consent with events", self.id)
-        return app.create_consent(tochka_api.PERMISSIONS, None)
-
-    def _connection_of_state(self, state):
-        """Give the connection whose round trip this `state` belongs to.
-
-        :param str state: the `state` of the redirect
-        :return: (connection, nonce); (empty connection, None) for a state that is
-            forged or another user's
-        """
-        try:
-            values = verify_hash_signed(self.sudo().env, _STATE_SCOPE, state or "")
-        except ValueError:
-            values = None
-        if not values or values[1] != self.env.uid:
-            return self.browse(), None
-        return self.browse(values[0]).exists(), values[2]
-
-    def _return_from_bank(self, nonce, code, error):
-        """Finish the round trip.
-
-        :param str nonce: of the `state` that came back; works once, for an hour
-        :param str code: what the bank issues after «Allow»
-        :param str error: what the bank says instead, `access_denied` after «Refuse»
-        :return: a sentence about what went wrong, or None; the connection keeps it
-        """
-        self.ensure_one()
-        pending = self._read_secrets().get("pending")
-        usable = (
-            pending
-            and consteq(pending["nonce"], nonce)
-            and fields.Datetime.now() < datetime.fromisoformat(pending["until"])
+    :return dict: action that opens the page
+    """
+    env = connection.env
+    with bank_errors(env):
+        app = connection._oauth_app()
+        consent = _create(connection, app)
+        nonce = secrets.token_urlsafe(16)
+        state = hash_sign(
+            connection.sudo().env, _STATE_SCOPE, [connection.id, env.uid, nonce]
         )
-        late = pending and not usable and consteq(pending["nonce"], nonce)
-        if usable or late:
-            self._write_secrets(pending=None)
-        message = None
-        if not usable:
-            message = self.env._(
-                "This return from the bank was used already or came too late. Press"
-                " “%s” again.",
-                self._connect_button(),
+        connection._write_secrets(
+            pending={
+                "nonce": nonce,
+                "consent_id": consent.consent_id,
+                "until": (fields.Datetime.now() + _STATE_LIFE).isoformat(),
+            }
+        )
+        url = app.authorize_url(consent.consent_id, state)
+    return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+
+def _create(connection, app):
+    """Order a consent, with the right to events where the application has it.
+
+    :param tochka_api.OAuthApp app:
+    :return tochka_api.Consent:
+    """
+    if connection.push_enabled:
+        wanted = (*tochka_api.PERMISSIONS, EVENTS_PERMISSION)
+        try:
+            return app.create_consent(wanted, None)
+        except (tochka_api.BadRequest, tochka_api.AccessDenied):
+            _logger.info("Connection %s: no consent with events", connection.id)
+    return app.create_consent(tochka_api.PERMISSIONS, None)
+
+
+def connection_of_state(connections, state):
+    """Find the connection of a round trip (see `_connection_of_state`)."""
+    env = connections.env
+    try:
+        values = verify_hash_signed(connections.sudo().env, _STATE_SCOPE, state or "")
+    except ValueError:
+        values = None
+    if not values or values[1] != env.uid:
+        return connections.browse(), None
+    return connections.browse(values[0]).exists(), values[2]
+
+
+def return_from_bank(connection, nonce, code, error):
+    """Finish the round trip (see `tochka.connection._return_from_bank`)."""
+    env = connection.env
+    pending = connection._read_secrets().get("pending")
+    ours = pending and consteq(pending["nonce"], nonce)
+    if ours:
+        connection._write_secrets(pending=None)
+    in_time = ours and (
+        fields.Datetime.now() < datetime.fromisoformat(pending["until"])
+    )
+    message = None
+    if not in_time:
+        message = env._(
+            "This return from the bank was used already or came too late. Press"
+            " “%s” again.",
+            _button(connection),
+        )
+    elif error == "access_denied":
+        message = env._(
+            "The access was refused on the bank's page, so nothing was changed."
+            " Press “%s” again and allow “Receive statements”.",
+            _button(connection),
+        )
+    elif error or not code:
+        message = env._(
+            "The bank returned without an access (%(reason)s). Press “%(button)s”"
+            " again.",
+            reason=error or env._("no code"),
+            button=_button(connection),
+        )
+    else:
+        try:
+            with env.cr.savepoint():
+                _finish(connection, code, pending["consent_id"])
+        except UserError as refusal:
+            message = str(refusal)
+    connection.sudo().state_message = message
+    return message
+
+
+def _button(connection):
+    """Return the label of the button that leads from the form to the bank now."""
+    if connection.state == "connected":
+        return connection.env._("Renew access")
+    return connection.env._("Connect to Tochka Bank")
+
+
+def _finish(connection, code, consent_id):
+    """Exchange the code and take the new access into use.
+
+    The new access must show every organisation that is chosen already; otherwise
+    it is refused and the old one keeps working.
+
+    :raise UserError: when the bank or this check refuses
+    """
+    with bank_errors(connection.env):
+        pair = connection._oauth_app().exchange(code)
+        with tochka_api.TochkaClient(
+            connection.base_url,
+            tochka_api.StaticToken(pair.access_token),
+            ca_bundle_pem=connection.ca_certificate or None,
+        ) as client:
+            organizations, accounts = client.customers(), client.accounts()
+            consent = client.consent(consent_id)
+    _check_same_organizations(connection, organizations)
+    connection._write_secrets(tokens=pack(pair))
+    connection.sudo().consent_id = consent_id
+    connection._connected(organizations, accounts, _naive(consent.expires_at))
+
+
+def _check_same_organizations(connection, organizations):
+    """Raise UserError when an organisation chosen for loading is not shown any more.
+
+    :param list[tochka_api.Customer] organizations: what the new access shows
+    """
+    chosen = connection.sudo().organization_ids.filtered("company_id")
+    seen = {organization.customer_code for organization in organizations}
+    missing = chosen.filtered(lambda known: known.customer_code not in seen)
+    if missing:
+        raise UserError(
+            connection.env._(
+                "The new access does not show %(names)s. The former access stays in"
+                " use. Press “Renew access” and allow the same organisations, or"
+                " make a separate connection for the other ones.",
+                names=", ".join(missing.mapped("name")),
             )
-        elif error == "access_denied":
-            message = self.env._(
-                "The access was refused on the bank's page, so nothing was changed."
-                " Press “%s” again and allow “Receive statements”.",
-                self._connect_button(),
-            )
-        elif error or not code:
-            message = self.env._(
-                "The bank returned without an access (%(reason)s). Press “%(button)s”"
-                " again.",
-                reason=error or self.env._("no code"),
-                button=self._connect_button(),
-            )
-        else:
-            try:
-                with self.env.cr.savepoint():
-                    self._finish_consent(code, pending["consent_id"])
-            except UserError as refusal:
-                message = str(refusal)
-        self.sudo().state_message = message
-        return message
-
-    def _connect_button(self):
-        """Name the button by which the connection's form leads to the bank now."""
-        if self.state == "connected":
-            return self.env._("Renew access")
-        return self.env._("Connect to Tochka Bank")
-
-    def _finish_consent(self, code, consent_id):
-        """Exchange the code and take the new access into use.
-
-        The new access must show every organisation that is chosen already; otherwise
-        it is refused and the old one keeps working.
-
-        :raise UserError: when the bank or this check refuses
-        """
-        self.ensure_one()
-        with bank_errors(self.env):
-            pair = self._oauth_app().exchange(code)
-            with tochka_api.TochkaClient(
-                self.base_url,
-                tochka_api.StaticToken(pair.access_token),
-                ca_bundle_pem=self.ca_certificate or None,
-            ) as client:
-                organizations, accounts = client.customers(), client.accounts()
-                consent = client.consent(consent_id)
-        self._check_same_organizations(organizations)
-        self._write_secrets(tokens=pack(pair))
-        self.sudo().consent_id = consent_id
-        self._connected(organizations, accounts, _naive(consent.expires_at))
-
-    def _check_same_organizations(self, organizations):
-        chosen = self.sudo().organization_ids.filtered("company_id")
-        seen = {organization.customer_code for organization in organizations}
-        missing = chosen.filtered(lambda known: known.customer_code not in seen)
-        if missing:
-            raise UserError(
-                self.env._(
-                    "The new access does not show %(names)s. The former access stays in"
-                    " use. Press “Renew access” and allow the same organisations, or"
-                    " make a separate connection for the other ones.",
-                    names=", ".join(missing.mapped("name")),
-                )
-            )
+        )
 
 
 def _naive(moment):

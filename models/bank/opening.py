@@ -1,6 +1,6 @@
 """The opening balance of an account, fixed at a day."""
 
-from odoo import fields, models
+from odoo import fields
 from odoo.exceptions import UserError
 
 from ...exceptions import bank_errors
@@ -10,152 +10,128 @@ from ...exceptions import bank_errors
 _FIRST_OF_THE_DAY = 2_000_000_000
 
 
-class TochkaAccount(models.Model):
-    _inherit = "tochka.account"
-
-    opening_date = fields.Date(
-        string="Opening Balance On",
-        readonly=True,
-        tracking=True,
-        help="Payments of earlier days never enter the books.",
+def fix(account, day, amount):
+    """Fix the balance at the start of `day` (see `tochka.account._fix_opening`)."""
+    _check_day(account, day)
+    account.sudo()._lock_or_ask_to_wait()
+    _drop_line(account)
+    _move_border(account, day)
+    before = fields.Date.subtract(day, days=1)
+    difference = account.currency_id.round(amount - account._balance_in_books(before))
+    line = account.env["account.bank.statement.line"]
+    if difference:
+        line = _create_line(account, day, difference)
+    account.sudo().write(
+        {
+            "opening_date": day,
+            "opening_balance": amount,
+            "opening_line_id": line.id,
+        }
     )
-    opening_balance = fields.Monetary(
-        readonly=True, tracking=True, help="Balance at the start of that day."
+    account.sudo()._make_lines()
+
+
+def release(account):
+    """Undo the fixing (see `tochka.account._release_opening`)."""
+    account.sudo()._lock_or_ask_to_wait()
+    _drop_line(account)
+    _move_border(account, False)
+    account.sudo().write({"opening_date": False, "opening_balance": 0.0})
+    account.sudo()._make_lines()
+
+
+def _check_day(account, day):
+    """Raise UserError when the balance cannot be fixed at the start of this day."""
+    env = account.env
+    if not account.journal_id:
+        raise UserError(
+            env._("Choose a journal for the account %s first.", account.display_name)
+        )
+    if day > account._today():
+        raise UserError(
+            env._(
+                "The day of the opening balance is in the future. Choose today or"
+                " an earlier day."
+            )
+        )
+    if account.journal_id.company_id._is_bank_locked_on(day):
+        raise UserError(
+            env._(
+                "%s is in a locked period. Choose a later day, or unlock the period"
+                " first.",
+                day.strftime("%d.%m.%Y"),
+            )
+        )
+    earlier = env["tochka.transaction"].search_count(
+        [
+            ("account_id", "=", account.id),
+            ("date", "<", day),
+            ("review", "=", "confirmed"),
+        ]
     )
-    opening_line_id = fields.Many2one(
-        "account.bank.statement.line",
-        readonly=True,
-        copy=False,
-        ondelete="set null",
-        help="The entry that brings the journal to the opening balance.",
-    )
+    if earlier:
+        raise UserError(
+            env._(
+                "%(count)s payments of days before %(day)s are confirmed already."
+                " Choose an earlier day, or put these payments back to new first.",
+                count=earlier,
+                day=day.strftime("%d.%m.%Y"),
+            )
+        )
 
-    def _fix_opening(self, day, amount):
-        """Fix the balance at the start of `day`.
 
-        The journal gets one entry that brings its balance to `amount`; register rows of
-        earlier days are kept out of the books, those of later days enter them.
+def _drop_line(account):
+    """Delete the entry of the former opening balance, if there is one."""
+    line = account.opening_line_id
+    if line:
+        line._check_may_change()
+        line.unlink()
 
-        :param date day: the day whose start has this balance
-        :param float amount: in the account's currency
-        :raise UserError: when earlier payments of the bank are in the books already
-        """
-        self.ensure_one()
-        self._check_opening_day(day)
-        self.sudo()._lock_or_ask_to_wait()
-        self._drop_opening_line()
-        self._move_opening_border(day)
-        before = fields.Date.subtract(day, days=1)
-        difference = self.currency_id.round(amount - self._balance_in_books(before))
-        line = self.env["account.bank.statement.line"]
-        if difference:
-            line = self._create_opening_line(day, difference)
-        self.sudo().write(
+
+def _move_border(account, day):
+    """Sort register rows around the new border.
+
+    :param date day: first day that enters the books; False lets everything in
+    """
+    Transaction = account.env["tochka.transaction"].sudo()
+    ours = [("account_id", "=", account.id)]
+    waiting = Transaction.search([*ours, ("state", "=", "before_opening")])
+    waiting.filtered(lambda row: not day or row.date >= day).state = "new"
+    if day:
+        out = Transaction.search(
+            [*ours, ("state", "in", ("new", "loaded")), ("date", "<", day)]
+        )
+        out._leave_books("before_opening")
+
+
+def _create_line(account, day, amount):
+    """Create the statement line that brings the journal to the balance.
+
+    :param float amount: in the account's currency, positive raises the balance
+    """
+    company = account.journal_id.company_id
+    equity = company.get_unaffected_earnings_account()
+    return (
+        account.env["account.bank.statement.line"]
+        .with_company(company)
+        .create(
             {
-                "opening_date": day,
-                "opening_balance": amount,
-                "opening_line_id": line.id,
+                "journal_id": account.journal_id.id,
+                "date": day,
+                "sequence": _FIRST_OF_THE_DAY,
+                "amount": amount,
+                "payment_ref": account.env._(
+                    "Opening balance on %s", day.strftime("%d.%m.%Y")
+                ),
+                "counterpart_account_id": equity.id,
             }
         )
-        self.sudo()._make_lines()
+    )
 
-    def _release_opening(self):
-        """Undo the fixing: the entry goes, earlier payments may enter the books."""
-        self.ensure_one()
-        self.sudo()._lock_or_ask_to_wait()
-        self._drop_opening_line()
-        self._move_opening_border(False)
-        self.sudo().write({"opening_date": False, "opening_balance": 0.0})
-        self.sudo()._make_lines()
 
-    def _check_opening_day(self, day):
-        if not self.journal_id:
-            raise UserError(
-                self.env._(
-                    "Choose a journal for the account %s first.", self.display_name
-                )
-            )
-        if day > self._today():
-            raise UserError(
-                self.env._(
-                    "The day of the opening balance is in the future. Choose today or"
-                    " an earlier day."
-                )
-            )
-        if self.journal_id.company_id._is_bank_locked_on(day):
-            raise UserError(
-                self.env._(
-                    "%s is in a locked period. Choose a later day, or unlock the period"
-                    " first.",
-                    day.strftime("%d.%m.%Y"),
-                )
-            )
-        earlier = self.env["tochka.transaction"].search_count(
-            [
-                ("account_id", "=", self.id),
-                ("date", "<", day),
-                ("review", "=", "confirmed"),
-            ]
-        )
-        if earlier:
-            raise UserError(
-                self.env._(
-                    "%(count)s payments of days before %(day)s are confirmed already."
-                    " Choose an earlier day, or put these payments back to new first.",
-                    count=earlier,
-                    day=day.strftime("%d.%m.%Y"),
-                )
-            )
-
-    def _drop_opening_line(self):
-        line = self.opening_line_id
-        if line:
-            line._check_may_change()
-            line.unlink()
-
-    def _move_opening_border(self, day):
-        """Sort register rows around the new border.
-
-        :param day: first day that enters the books; False lets everything in
-        """
-        Transaction = self.env["tochka.transaction"].sudo()
-        ours = [("account_id", "=", self.id)]
-        waiting = Transaction.search([*ours, ("state", "=", "before_opening")])
-        waiting.filtered(lambda row: not day or row.date >= day).state = "new"
-        if day:
-            out = Transaction.search(
-                [*ours, ("state", "in", ("new", "loaded")), ("date", "<", day)]
-            )
-            out._leave_books("before_opening")
-
-    def _create_opening_line(self, day, amount):
-        company = self.journal_id.company_id
-        equity = company.get_unaffected_earnings_account()
-        return (
-            self.env["account.bank.statement.line"]
-            .with_company(company)
-            .create(
-                {
-                    "journal_id": self.journal_id.id,
-                    "date": day,
-                    "sequence": _FIRST_OF_THE_DAY,
-                    "amount": amount,
-                    "payment_ref": self.env._(
-                        "Opening balance on %s", day.strftime("%d.%m.%Y")
-                    ),
-                    "counterpart_account_id": equity.id,
-                }
-            )
-        )
-
-    def _bank_balance_at_start(self, day):
-        """Ask the bank what the account held at the start of `day`.
-
-        :return float: in the account's currency; None when the bank does not tell
-        :raise UserError: when the bank cannot be asked
-        """
-        self.ensure_one()
-        with bank_errors(self.env), self.connection_id._client() as client:
-            statement = client.statement(self.bank_account_id, day, day)
-        balance = statement.opening_balance
-        return None if balance is None else float(balance)
+def ask_bank(account, day):
+    """Ask the bank for the balance at a day's start (see `_bank_balance_at_start`)."""
+    with bank_errors(account.env), account.connection_id._client() as client:
+        statement = client.statement(account.bank_account_id, day, day)
+    balance = statement.opening_balance
+    return None if balance is None else float(balance)

@@ -17,7 +17,7 @@ _KEY_FILE = "account_tochka.key"
 
 
 def _read_or_make_key():
-    """Give the Fernet key (bytes); make the key file (mode 0600) when there is none."""
+    """Return the Fernet key (bytes); make its file (mode 0600) when there is none."""
     configured = config.get("tochka_encryption_key")
     if configured:
         return configured.encode()

@@ -1,8 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ... import tochka_api
+from ..loading import intervals, loading, schedule
+from . import binding, opening
 
-INTERVALS = [("hourly", "Every hour (recommended)"), ("daily", "Every day")]
+LINES_PER_COMMIT = 200
 
 
 class TochkaAccount(models.Model):
@@ -49,7 +52,11 @@ class TochkaAccount(models.Model):
         string="Automatic Loading", readonly=True, tracking=True
     )
     interval = fields.Selection(
-        INTERVALS, required=True, default="hourly", readonly=True, tracking=True
+        intervals.CHOICES,
+        required=True,
+        default=intervals.DEFAULT,
+        readonly=True,
+        tracking=True,
     )
     create_partners = fields.Boolean(
         string="Create Contacts",
@@ -69,6 +76,9 @@ class TochkaAccount(models.Model):
         copy=False,
         help="Every day up to this one was loaded. Each run reads the last days again:"
         " a week, and five weeks once a day.",
+    )
+    deep_read_on = fields.Date(
+        readonly=True, copy=False, help="Day the long overlap was last read."
     )
     last_attempt = fields.Datetime(readonly=True, copy=False)
     last_success = fields.Datetime(readonly=True, copy=False)
@@ -103,12 +113,27 @@ class TochkaAccount(models.Model):
     balance_difference = fields.Monetary(
         compute="_compute_odoo_balance", help="Bank minus Odoo minus what was rejected."
     )
+    opening_date = fields.Date(
+        string="Opening Balance On",
+        readonly=True,
+        tracking=True,
+        help="Payments of earlier days never enter the books.",
+    )
+    opening_balance = fields.Monetary(
+        readonly=True, tracking=True, help="Balance at the start of that day."
+    )
+    opening_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The entry that brings the journal to the opening balance.",
+    )
     transaction_ids = fields.One2many("tochka.transaction", "account_id")
     new_count = fields.Integer(string="To Review", compute="_compute_counts")
     before_opening_count = fields.Integer(
         string="Before the Opening Balance", compute="_compute_counts"
     )
-
     day_ids = fields.One2many("tochka.day", "account_id")
     open_day_count = fields.Integer(
         string="Open Days",
@@ -174,10 +199,22 @@ class TochkaAccount(models.Model):
             account.new_count = counts.get((account, "new"), 0)
             account.before_opening_count = counts.get((account, "before_opening"), 0)
 
+    def _compute_open_day_count(self):
+        counts = dict(
+            self.env["tochka.day"]._read_group(
+                [("account_id", "in", self.ids), ("state", "=", "open")],
+                ["account_id"],
+                ["__count"],
+            )
+        )
+        for account in self:
+            account.open_day_count = counts.get(account, 0)
+
     def _rejected_amount(self, until):
-        """Sum the rejected payments that would be in the books.
+        """Return the sum of the rejected payments that would be in the books.
 
         :param date until: last day that counts; None for everything
+        :return float: in the account's currency, credit positive
         """
         self.ensure_one()
         domain = [("account_id", "=", self.id), ("state", "=", "rejected")]
@@ -190,19 +227,8 @@ class TochkaAccount(models.Model):
         )
         return total or 0.0
 
-    def _compute_open_day_count(self):
-        counts = dict(
-            self.env["tochka.day"]._read_group(
-                [("account_id", "in", self.ids), ("state", "=", "open")],
-                ["account_id"],
-                ["__count"],
-            )
-        )
-        for account in self:
-            account.open_day_count = counts.get(account, 0)
-
     def _balance_in_books(self, until=None):
-        """Give the balance of the journal's bank account, in the account's currency.
+        """Return the balance of the journal's bank account, in the account's currency.
 
         :param date until: last day that counts; None for everything
         :return float: debit positive
@@ -222,43 +248,7 @@ class TochkaAccount(models.Model):
         )
         return self.currency_id.round(total or 0.0)
 
-    @api.model
-    def _store(self, connection, accounts):
-        """Take over what the bank shows: new accounts are made, known ones updated.
-
-        :param connection: tochka.connection whose organisations are stored already
-        :param list[tochka_api.Account] accounts: open and closed ones
-        """
-        organizations = {o.customer_code: o for o in connection.organization_ids}
-        known = {account.bank_account_id: account for account in connection.account_ids}
-        currencies = {
-            currency.name: currency
-            for currency in self.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "in", [account.currency for account in accounts])])
-        }
-        for account in accounts:
-            organization = organizations.get(account.customer_code)
-            currency = currencies.get(account.currency)
-            if not organization or not currency:
-                continue
-            vals = {"bank_status": account.status, "is_open": account.is_open}
-            if account.account_id in known:
-                known[account.account_id].sudo().write(vals)
-                continue
-            self.sudo().create(
-                {
-                    "organization_id": organization.id,
-                    "bank_account_id": account.account_id,
-                    "currency_id": currency.id,
-                    "registration_date": account.registration_date,
-                    **vals,
-                }
-            )
-
-    def _today(self):
-        """Give today's date at the bank (Moscow)."""
-        return tochka_api.today()
+    # === ACTIONS === #
 
     def action_open_payments(self):
         """Open the payments of this account in the books."""
@@ -308,3 +298,255 @@ class TochkaAccount(models.Model):
             "target": "new",
             "context": {"default_account_id": self.id},
         }
+
+    # === WHAT THE BANK SHOWS === #
+
+    @api.model
+    def _store(self, connection, accounts):
+        """Take over what the bank shows: new accounts are made, known ones updated.
+
+        :param connection: tochka.connection whose organisations are stored already
+        :param list[tochka_api.Account] accounts: open and closed ones
+        """
+        organizations = {o.customer_code: o for o in connection.organization_ids}
+        known = {account.bank_account_id: account for account in connection.account_ids}
+        currencies = {
+            currency.name: currency
+            for currency in self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "in", [account.currency for account in accounts])])
+        }
+        for account in accounts:
+            organization = organizations.get(account.customer_code)
+            currency = currencies.get(account.currency)
+            if not organization or not currency:
+                continue
+            vals = {"bank_status": account.status, "is_open": account.is_open}
+            if account.account_id in known:
+                known[account.account_id].sudo().write(vals)
+                continue
+            self.sudo().create(
+                {
+                    "organization_id": organization.id,
+                    "bank_account_id": account.account_id,
+                    "currency_id": currency.id,
+                    "registration_date": account.registration_date,
+                    **vals,
+                }
+            )
+
+    def _today(self):
+        """Return today's date at the bank (Moscow)."""
+        return tochka_api.today()
+
+    # === THE JOURNAL === #
+
+    def _propose_journal(self, company):
+        """Find the company's bank journal with this account number.
+
+        :param company: res.company that keeps the books of the account
+        :return: account.journal, empty when there is none that fits
+        """
+        self.ensure_one()
+        return binding.propose_journal(self, company)
+
+    def _journal_problem(self, journal, company):
+        """Return why the account cannot be bound to the journal, None when it can.
+
+        :return str: a translated sentence
+        """
+        self.ensure_one()
+        return binding.journal_problem(self, journal, company)
+
+    def _count_foreign_lines(self, journal):
+        """Count the journal's lines that did not come from the bank.
+
+        :return int: lines typed by hand or loaded by another tool this month or later
+        """
+        self.ensure_one()
+        return binding.count_foreign_lines(self, journal)
+
+    def _bind(self, company, journal, *, auto_import, interval):
+        """Choose the account for loading.
+
+        :param company: res.company that keeps the books of the account
+        :param journal: account.journal, empty to create one
+        :param str interval: key of `intervals.INTERVALS`
+        :raise ValidationError: when the journal does not fit
+        """
+        self.ensure_one()
+        binding.bind(self, company, journal, auto_import=auto_import, interval=interval)
+
+    def _unbind(self):
+        """Take the accounts out of loading.
+
+        :raise ValidationError: when payments of one are in the books
+        """
+        binding.unbind(self)
+
+    # === THE OPENING BALANCE === #
+
+    def _fix_opening(self, day, amount):
+        """Fix the balance at the start of `day`.
+
+        The journal gets one entry that brings its balance to `amount`; register rows of
+        earlier days are kept out of the books, those of later days enter them.
+
+        :param date day: the day whose start has this balance
+        :param float amount: in the account's currency
+        :raise UserError: when earlier payments of the bank are in the books already
+        """
+        self.ensure_one()
+        opening.fix(self, day, amount)
+
+    def _release_opening(self):
+        """Undo the fixing: the entry goes, earlier payments may enter the books."""
+        self.ensure_one()
+        opening.release(self)
+
+    def _bank_balance_at_start(self, day):
+        """Ask the bank what the account held at the start of `day`.
+
+        :return float: in the account's currency; None when the bank does not tell
+        :raise UserError: when the bank cannot be asked
+        """
+        self.ensure_one()
+        return opening.ask_bank(self, day)
+
+    # === THE SCHEDULE === #
+
+    @api.model
+    def _cron_import(self, interval):
+        """Load every account that asks for this interval and is due.
+
+        One account's failure never stops the others. When the time of the job runs out,
+        the next call goes on with the accounts that are still due.
+
+        :param str interval: key of `intervals.INTERVALS`
+        """
+        schedule.load_due(self, interval)
+
+    def _import_scheduled(self, interval):
+        """Load this account as the schedule does; a job of queue_job.
+
+        :param str interval: key of `intervals.INTERVALS`
+        """
+        self.ensure_one()
+        schedule.load_in_own_transaction(self, interval)
+
+    @api.model
+    def _scheduled_domain(self, interval):
+        """Return the domain of the accounts that the schedule loads.
+
+        :param str interval: key of `intervals.INTERVALS`
+        """
+        return schedule.scheduled_domain(interval)
+
+    def _scheduled_periods(self):
+        """Return the periods a scheduled run asks for.
+
+        :return: list of (first day, last day), the days that did not close last
+        """
+        self.ensure_one()
+        return schedule.scheduled_periods(self)
+
+    def _scheduled_start(self):
+        """Return the first day a scheduled run asks for, today at the latest."""
+        self.ensure_one()
+        return schedule.scheduled_start(self)
+
+    def _push_period(self, day):
+        """Return the days to load for an event: the usual overlap, and the event's day.
+
+        :param date day: of the payment, None when the event does not say
+        :return: (first day, last day); None when automatic loading began later
+        """
+        self.ensure_one()
+        return schedule.period_of_event(self, day)
+
+    # === LOADING === #
+
+    def _import(self, date_from, date_to, trigger, run=None):
+        """Load a period: the one way in for dialog, push and file.
+
+        Commits after every step, so a process killed in the middle loses nothing: the
+        next run goes on from the register.
+
+        :param date date_from: first day, Moscow calendar
+        :param date date_to: last day, not in the future
+        :param str trigger: one of `tochka.import.trigger`
+        :param run: the `tochka.import` that was queued; None makes one
+        :return: the `tochka.import` with what came of it
+        """
+        return loading.import_period(self, date_from, date_to, trigger, run)
+
+    def _load(self, periods, run_of):
+        """Load periods of several accounts; a failure stays within its own account.
+
+        :param dict periods: {tochka.account: list of (first day, last day)}
+        :param run_of: callable that returns the `tochka.import` of an account
+        """
+        loading.load(self, periods, run_of)
+
+    def _commit_anew(self, work, *arguments):
+        """Do some work and commit; begin anew when it met another process."""
+        loading.commit_anew(self.env, work, *arguments)
+
+    def _knows_payment(self, payment_id, day):
+        """Return whether the register has this payment: its event was sent again."""
+        self.ensure_one()
+        domain = [
+            ("account_id", "=", self.id),
+            ("date", "=", day),
+            ("payment_id", "=", payment_id),
+        ]
+        known = self.env["tochka.transaction"].search_count(domain, limit=1)
+        return bool(payment_id and day and known)
+
+    def _lock_or_ask_to_wait(self):
+        """Take the account's lock for what a person does to its payments.
+
+        :raise UserError: while another process is loading the account
+        """
+        self.ensure_one()
+        if not self.try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._(
+                    "Payments of %s are being loaded now. Try again in a minute.",
+                    self.display_name,
+                )
+            )
+
+    def _make_lines(self, run=None):
+        """Make statement lines of the register rows that have none yet.
+
+        Works in batches, each committed when a run is given (otherwise the caller's
+        transaction decides). What rules confirm by themselves is confirmed after all
+        lines are safe.
+
+        :return bool: False when another process took the account meanwhile
+        """
+        self.ensure_one()
+        Transaction = self.env["tochka.transaction"]
+        domain = [("account_id", "=", self.id), ("state", "=", "new")]
+        made = []
+        while batch := Transaction.search(
+            domain, order="date, id", limit=LINES_PER_COMMIT
+        ):
+            batch._create_lines()
+            made.append(batch)
+            if run:
+                redated = batch.filtered(lambda row: row.line_id.date != row.date)
+                run._count({"created": len(batch), "redated": len(redated)})
+                self.env["ir.cron"]._commit_progress()
+                if not self.try_lock_for_update(allow_referencing=True):
+                    return False
+        for batch in made:
+            if run:
+                self._commit_anew(batch._confirm_by_rules)
+            else:
+                batch._confirm_by_rules()
+        # Committing has let go of the lock.
+        return not (run and made) or bool(
+            self.try_lock_for_update(allow_referencing=True)
+        )

@@ -1,10 +1,10 @@
-from urllib.parse import urlsplit
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ... import tochka_api
 from ...exceptions import bank_errors
+from . import consent, events, push, watch
+from .addresses import keeps_secrets
 from .secrets_at_rest import seal, unseal
 from .tokens import ConnectionTokens
 
@@ -12,7 +12,6 @@ ENVIRONMENT_URLS = {
     "production": tochka_api.PRODUCTION_URL,
     "sandbox": tochka_api.SANDBOX_URL,
 }
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 # Fields that say where the secrets are sent.
 _WHERE_TO = {"base_url", "environment", "consent_path", "ca_certificate"}
 CALLBACK_PATH = "/account_tochka/oauth/callback"
@@ -128,6 +127,55 @@ class TochkaConnection(models.Model):
     )
     account_ids = fields.One2many("tochka.account", "connection_id", string="Accounts")
     chosen_account_count = fields.Integer(compute="_compute_chosen_account_count")
+    reminded_days = fields.Integer(
+        readonly=True, copy=False, help="The reminder that was given last, in days."
+    )
+
+    push_enabled = fields.Boolean(
+        string="Payments at Once (Push)",
+        default=True,
+        tracking=True,
+        help="The bank tells of a payment within seconds and Odoo loads it. Needs an"
+        " https address that the bank can reach; the schedule goes on beside it.",
+    )
+    push_state = fields.Selection(
+        [
+            ("off", "Off"),
+            ("pending", "Being set up"),
+            ("on", "On"),
+            ("taken", "Taken by another program"),
+            ("problem", "Not possible yet"),
+        ],
+        string="Push",
+        required=True,
+        readonly=True,
+        default="off",
+        copy=False,
+    )
+    push_message = fields.Text(string="About Push", readonly=True, copy=False)
+    push_checked_on = fields.Datetime(readonly=True, copy=False)
+    push_replace = fields.Boolean(readonly=True, copy=False)
+    push_client_id = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="The client whose events were asked for last.",
+    )
+    push_key = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        exportable=False,
+        help="The part of the address for events that nobody can guess.",
+    )
+    push_jwk = fields.Json(
+        string="Key of the Bank", readonly=True, copy=False, groups="base.group_system"
+    )
+    push_jwk_asked_on = fields.Datetime(
+        readonly=True, copy=False, groups="base.group_system"
+    )
+
+    _push_key_unique = models.UniqueIndex("(push_key) WHERE push_key IS NOT NULL")
 
     @api.depends("environment")
     def _compute_base_url(self):
@@ -170,8 +218,7 @@ class TochkaConnection(models.Model):
     @api.constrains("base_url")
     def _check_base_url(self):
         for connection in self:
-            address = urlsplit(connection.base_url or "")
-            if address.scheme != "https" and address.hostname not in LOCAL_HOSTS:
+            if not keeps_secrets(connection.base_url):
                 raise ValidationError(
                     self.env._(
                         "The API address has to begin with https:// so that nobody can"
@@ -180,18 +227,33 @@ class TochkaConnection(models.Model):
                 )
 
     def write(self, vals):
-        """Override of `mail.thread` to keep secrets from going to another server."""
+        """Override of `mail.thread` to see to the secrets before, to push after."""
+        self._forget_secrets_before_moving(vals)
+        result = super().write(vals)
+        if push.SWITCHES & vals.keys():
+            self._push_later()
+        return result
+
+    def _forget_secrets_before_moving(self, vals):
+        """Keep secrets from going to another server than the one they are for.
+
+        :param dict vals: what is about to be written
+        """
         told = _WHERE_TO & vals.keys()
-        if told and not self.env.user.has_group("base.group_system"):
-            for connection in self:
-                if any(connection[name] != vals[name] for name in told):
-                    connection.sudo().write({"secrets": False, "state": "draft"})
-        return super().write(vals)
+        if not told or self.env.user.has_group("base.group_system"):
+            return
+        for connection in self:
+            if any(connection[name] != vals[name] for name in told):
+                connection.sudo().write({"secrets": False, "state": "draft"})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_end_push(self):
+        self._push_end()
 
     # === SECRETS === #
 
     def _read_secrets(self):
-        """Give the decrypted secrets of one connection (dict)."""
+        """Return the decrypted secrets of one connection (dict)."""
         self.ensure_one()
         return unseal(self.sudo().secrets)
 
@@ -241,34 +303,25 @@ class TochkaConnection(models.Model):
             ca_bundle_pem=self.ca_certificate or None,
         )
 
-    # === ACTIONS === #
-
-    def action_connect(self):
-        """Connect: go to the bank's page (OAuth), or check the JWT key."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.auth_method == "oauth" and self.environment != "sandbox":
-            return self._action_open_consent_page()
-        with bank_errors(self.env), self._client() as client:
-            organizations, accounts = client.customers(), client.accounts()
-        self._connected(organizations, accounts, self._key_expiry())
-        return self.action_choose()
-
     def _key_expiry(self):
-        """Give the end of the JWT key's life (naive UTC datetime or False)."""
+        """Return the end of the JWT key's life (naive UTC datetime or False)."""
         key = self._read_secrets().get("jwt_key")
         expires_at = key and tochka_api.jwt_expires_at(key)
         return expires_at.replace(tzinfo=None) if expires_at else False
 
     def _connected(self, organizations, accounts, expires_on):
-        """Store that the access works and what it shows."""
+        """Store that the access works and what it shows; ask for events with it.
+
+        :param list[tochka_api.Customer] organizations:
+        :param list[tochka_api.Account] accounts:
+        :param datetime expires_on: naive UTC, False for an access without an end
+        """
         self.ensure_one()
         self.env["tochka.organization"]._store(self, organizations)
         self.env["tochka.account"]._store(self, accounts)
         self._works_again()
         if expires_on != self.consent_expires_on:
-            self.activity_unlink(["account_tochka.mail_activity_access_ends"])
-            self.reminded_days = 0
+            watch.forget_reminder(self)
         self.sudo().write(
             {
                 "state": "connected",
@@ -276,6 +329,122 @@ class TochkaConnection(models.Model):
                 "consent_expires_on": expires_on,
             }
         )
+        self._push_later()
+
+    # === THE ROUND TRIP TO THE BANK'S PAGE === #
+
+    @api.model
+    def _connection_of_state(self, state):
+        """Return the connection whose round trip this `state` belongs to.
+
+        :param str state: the `state` of the redirect
+        :return: (connection, nonce); (empty connection, None) for a state that is
+            forged or another user's
+        """
+        return consent.connection_of_state(self, state)
+
+    def _return_from_bank(self, nonce, code, error):
+        """Finish the round trip.
+
+        :param str nonce: of the `state` that came back; works once, for an hour
+        :param str code: what the bank issues after «Allow»
+        :param str error: what the bank says instead, `access_denied` after «Refuse»
+        :return: a sentence about what went wrong, or None; the connection keeps it
+        """
+        self.ensure_one()
+        return consent.return_from_bank(self, nonce, code, error)
+
+    # === WATCH === #
+
+    @api.model
+    def _cron_watch(self):
+        """Remind of accesses that end, renew tokens nobody used; once a day."""
+        self.search([("state", "!=", "draft")])._one_by_one(watch.look_after)
+
+    def _needs_attention(self, error):
+        """Keep a bank error a person has to see to; make one activity when it starts.
+
+        :param tochka_api.AskHuman error:
+        """
+        self.ensure_one()
+        watch.raise_alarm(self, error)
+
+    def _works_again(self):
+        """Take back the alarm."""
+        self.ensure_one()
+        watch.take_back_alarm(self)
+
+    def _one_by_one(self, work):
+        """Do the work of a cron for each connection while its time lasts, committing.
+
+        :param work: callable of one connection, in its responsible person's language
+        """
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(self))
+        for connection in self:
+            work(connection.with_context(lang=connection.user_id.lang))
+            if not cron._commit_progress(1):
+                break
+
+    # === PUSH === #
+
+    def _push_wanted(self):
+        """Return whether events should come to this connection."""
+        self.ensure_one()
+        return self.push_enabled and self.active and self.state != "draft"
+
+    def _push_later(self):
+        """Bring the bank in line with what is wanted, once this is committed."""
+        push.sync_later(self)
+
+    @api.model
+    def _cron_push(self):
+        """Ask the bank where something changed, and everywhere once a day."""
+        push.find_due(self)._one_by_one(push.sync)
+
+    def _push_register(self):
+        """Have events sent here, unless they are already.
+
+        :return dict: values that say what came of it
+        :raise tochka_api.TochkaError: as the bank says
+        """
+        self.ensure_one()
+        return push.register(self)
+
+    def _push_end(self):
+        """Have events sent here no more, now; a refusal of the bank is only logged."""
+        push.end(self)
+
+    @api.model
+    def _of_push_key(self, key):
+        """Find the connection an event was sent to.
+
+        :param str key: the last part of the address, whatever was sent
+        :return: the connection, ready to work; empty when it wants no events
+        """
+        return events.connection_of_key(self, key)
+
+    def _receive_event(self, body):
+        """Take what was posted to the address of this connection.
+
+        :param bytes body: untrusted
+        :return bool: whether it came from the bank
+        """
+        self.ensure_one()
+        return events.receive(self, body)
+
+    # === ACTIONS === #
+
+    def action_connect(self):
+        """Connect: go to the bank's page (OAuth), or check the JWT key."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.auth_method == "oauth" and self.environment != "sandbox":
+            return consent.open_page(self)
+        with bank_errors(self.env), self._client() as client:
+            organizations, accounts = client.customers(), client.accounts()
+        self._connected(organizations, accounts, self._key_expiry())
+        return self.action_choose()
 
     def action_check(self):
         """Ask the bank whether the access works; tell the user."""
@@ -307,6 +476,8 @@ class TochkaConnection(models.Model):
         """Forget the access. Accounts, payments and history stay."""
         self.ensure_one()
         self.check_access("write")
+        # While the access still works.
+        self._push_end()
         self._write_secrets(jwt_key=None, tokens=None, pending=None)
         self.sudo().write(
             {
@@ -316,6 +487,13 @@ class TochkaConnection(models.Model):
                 "consent_expires_on": False,
             }
         )
+
+    def action_push_replace(self):
+        """Receive the events here instead of in the program that has them now."""
+        self.ensure_one()
+        self.check_access("write")
+        self.sudo().push_replace = True
+        self._push_later()
 
     def _notify(self, kind, message):
         return {

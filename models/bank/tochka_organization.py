@@ -62,7 +62,7 @@ class TochkaOrganization(models.Model):
                 )
 
     def _propose_company(self):
-        """Give the company of the current user with this INN (and KPP), or none."""
+        """Return the company of the current user with this INN (and KPP), or none."""
         self.ensure_one()
         if not self.inn:
             return self.env["res.company"]

@@ -12,13 +12,16 @@ _LOCK_TRIES = 50  # of 0.2 s
 
 
 class ConnectionTokens:
-    """Give `tochka_api` the tokens of one connection (its `TokenSource`)."""
+    """The `TokenSource` of `tochka_api` for one connection."""
 
     def __init__(self, connection):
         self.connection = connection
 
     def source(self):
-        """Choose the source of tokens that fits the connection."""
+        """Return the source of tokens that fits the connection.
+
+        :raise UserError: when the connection has no access yet
+        """
         connection = self.connection
         if connection.environment == "sandbox":
             return tochka_api.StaticToken(tochka_api.SANDBOX_TOKEN)
@@ -35,6 +38,7 @@ class ConnectionTokens:
         )
 
     def access_token(self):
+        """Return an access token that lasts, renewed where it is about to end."""
         tokens = self.connection._read_secrets()["tokens"]
         expires_at = datetime.fromisoformat(tokens["expires_at"])
         if expires_at - datetime.now(timezone.utc) < _RENEW_AHEAD:
@@ -78,7 +82,7 @@ class ConnectionTokens:
 
 
 def pack(pair):
-    """Give the JSON form of a `tochka_api.TokenPair` for the secrets."""
+    """Return the JSON form (dict) of a `tochka_api.TokenPair` for the secrets."""
     return {
         "access_token": pair.access_token,
         "refresh_token": pair.refresh_token,

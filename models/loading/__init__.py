@@ -1,6 +1,2 @@
-from . import loading
-from . import schedule
-from . import jobs
-from . import tochka_day
 from . import tochka_import
-from . import queue
+from . import tochka_day

@@ -6,146 +6,152 @@ from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import fields, models
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ... import tochka_api
 from ...exceptions import explain
-from .statement_requests import Orders, difference
+from .intervals import INTERVALS
+from .statement_requests import StatementRequests, difference
 
 _logger = logging.getLogger(__name__)
 
-LINES_PER_COMMIT = 200
 # A transaction that lost a race against another process begins anew this often.
 TRIES = 3
 # The other process may also have created the same contact, which is found then.
 LOST_RACES = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
 
 
-class TochkaAccount(models.Model):
-    _inherit = "tochka.account"
+def import_period(accounts, date_from, date_to, trigger, run=None):
+    """Load a period of some accounts in one run (see `tochka.account._import`)."""
+    env = accounts.env
+    run = run or env["tochka.import"]._open(accounts, date_from, date_to, trigger)
+    windows = tochka_api.month_windows(date_from, date_to)
+    run._start(steps=len(accounts) * (len(windows) + 1))
+    env["ir.cron"]._commit_progress()
+    accounts._load(dict.fromkeys(accounts, windows), lambda _account: run)
+    run._finish()
+    env["ir.cron"]._commit_progress()
+    return run
 
-    def _import(self, date_from, date_to, trigger, run=None):
-        """Load a period: the one way in for dialog, push and file.
 
-        Commits after every step, so a process killed in the middle loses nothing: the
-        next run goes on from the register.
+def load(accounts, periods, run_of):
+    """Load periods of several accounts; a failure stays within its own account.
 
-        :param date date_from: first day, Moscow calendar
-        :param date date_to: last day, not in the future
-        :param str trigger: one of `tochka.import.trigger`
-        :param run: the `tochka.import` that was queued; None makes one
-        :return: the `tochka.import` with what came of it
-        """
-        run = run or self.env["tochka.import"]._open(self, date_from, date_to, trigger)
-        windows = tochka_api.month_windows(date_from, date_to)
-        run._start(steps=len(self) * (len(windows) + 1))
-        self.env["ir.cron"]._commit_progress()
-        self._load(dict.fromkeys(self, windows), lambda _account: run)
-        run._finish()
-        self.env["ir.cron"]._commit_progress()
-        return run
+    :param dict periods: {tochka.account: list of (first day, last day)}
+    :param run_of: callable that returns the `tochka.import` of an account
+    """
+    with StatementRequests() as requests:
+        for account in accounts:
+            requests.place(account, periods[account])
+        for account in accounts:
+            run = run_of(account)
+            own_run = run.state == "queued"
+            if own_run:
+                run._start(steps=len(periods[account]) + 1)
+            AccountLoad(account, requests, run).load_safely()
+            if own_run:
+                run._finish()
+            time_left = accounts.env["ir.cron"]._commit_progress(int(own_run))
+            # A run of many accounts is done whole; a pass goes on at its next call.
+            if own_run and not time_left:
+                break
 
-    def _load(self, periods, run_of):
-        """Load periods of several accounts; a failure keeps to its own account.
 
-        :param dict periods: {tochka.account: list of (first day, last day)}
-        :param run_of: callable that gives the `tochka.import` of an account
-        """
-        with Orders() as orders:
-            for account in self:
-                orders.place(account, periods[account])
-            for account in self:
-                run = run_of(account)
-                own_run = run.state == "queued"
-                if own_run:
-                    run._start(steps=len(periods[account]) + 1)
-                account._load_safely(orders, run)
-                if own_run:
-                    run._finish()
-                time_left = self.env["ir.cron"]._commit_progress(int(own_run))
-                # A run of many accounts is done whole; a pass goes on at its next call.
-                if own_run and not time_left:
-                    break
-
-    def _load_safely(self, orders, run):
-        """Load one account; nothing that goes wrong leaves it."""
-        self.ensure_one()
-        # A job has no language: it speaks that of the person who will read.
-        reader = run.user_id if run.trigger == "manual" else self.connection_id.user_id
-        account = self.with_company(self.company_id).with_context(lang=reader.lang)
-        run = run.with_context(lang=reader.lang)
+def commit_anew(env, work, *arguments):
+    """Do some work and commit; begin anew when it met another process."""
+    for attempt in range(1, TRIES + 1):
         try:
-            account._commit_anew(account._load_one, orders, run)
+            work(*arguments)
+            env["ir.cron"]._commit_progress()
+        except LOST_RACES:
+            env.cr.rollback()
+            if attempt == TRIES:
+                raise
+        else:
+            return
+
+
+class AccountLoad:
+    """The load of one account within a run: its statements, then its lines."""
+
+    def __init__(self, account, requests, run):
+        """
+        :param account: one tochka.account
+        :param StatementRequests requests: placed already
+        :param run: the tochka.import that counts
+        """
+        # A job has no language: it speaks that of the person who will read.
+        manual = run.trigger == "manual"
+        reader = run.user_id if manual else account.connection_id.user_id
+        account = account.with_company(account.company_id)
+        self.account = account.with_context(lang=reader.lang)
+        self.run = run.with_context(lang=reader.lang)
+        self.env = self.account.env
+        self.requests = requests
+        self.seen = None
+
+    def load_safely(self):
+        """Load the account; whatever goes wrong is kept on it and not raised."""
+        try:
+            self.account._commit_anew(self._load)
         except Exception as error:
             self.env.cr.rollback()
-            account._commit_anew(account._failed, error, run)
+            self.account._commit_anew(self._fail, error)
 
-    def _commit_anew(self, work, *arguments):
-        """Do some work and commit; begin anew when it met another process."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                work(*arguments)
-                self.env["ir.cron"]._commit_progress()
-            except LOST_RACES:
-                self.env.cr.rollback()
-                if attempt == TRIES:
-                    raise
-            else:
-                return
-
-    def _load_one(self, orders, run):
-        self.ensure_one()
+    def _load(self):
+        account, run = self.account, self.run
         # The lock is the first thing this transaction sees: with an older snapshot it
         # would trip over what another process has just committed.
         self.env["ir.cron"]._commit_progress()
-        if not self.try_lock_for_update(allow_referencing=True):
-            run._skip(self)
+        if not self._lock():
+            run._skip(account)
             return
-        self._attempted(run)
-        before = orders.requests_made(self)
-        seen, failure = Seen(), None
+        self._note_attempt()
+        before = self.requests.requests_made(account)
+        self.seen, failure = Seen(), None
         try:
-            for statement in orders.take(self):
-                if not self._settle(orders, statement, seen):
-                    run._skip(self)
+            for statement in self.requests.take(account):
+                if not self._settle(statement):
+                    run._skip(account)
                     return
                 run._step()
         except tochka_api.TochkaError as error:
             failure = error
-        run._count(seen.counts())
-        run.requests_made += orders.requests_made(self) - before
-        self.env["tochka.day"]._note_missing(self)
+        run._count(self.seen.counts())
+        run.requests_made += self.requests.requests_made(account) - before
+        self.env["tochka.day"]._note_missing(account)
         # What the bank did give enters the books, whatever it refuses after that.
-        if not self._make_lines(run):
-            run._skip(self)
+        if not account._make_lines(run):
+            run._skip(account)
             return
-        self.env["tochka.transaction"]._pair_transfers_of(self)
+        self.env["tochka.transaction"]._pair_transfers_of(account)
         if failure:
             raise failure
-        self._succeeded(run)
+        self._succeed()
         run._step()
 
-    def _attempted(self, run):
-        """Note the time, but for events: they must not put off the schedule."""
-        self.ensure_one()
-        if run.trigger != "webhook":
-            self.last_attempt = fields.Datetime.now()
+    def _lock(self):
+        """Return whether the account is ours until the next commit."""
+        return bool(self.account.try_lock_for_update(allow_referencing=True))
 
-    def _settle(self, orders, statement, seen):
+    def _note_attempt(self):
+        """Note the time, but for events: they must not put off the schedule."""
+        if self.run.trigger != "webhook":
+            self.account.last_attempt = fields.Datetime.now()
+
+    def _settle(self, statement):
         """Store a statement; where it does not close, ask again in halves, to days.
 
         :param tochka_api.Statement statement: Ready, both bounds inclusive
-        :param Seen seen: what this run has seen so far
         :return bool: False when another process took the account meanwhile
         """
-        self.ensure_one()
         lacks = difference(statement)
         splits = lacks and statement.date_from < statement.date_to
-        self._store_statement(statement, seen, lacks)
+        self._store(statement, lacks)
         self.env["ir.cron"]._commit_progress()
-        if not self.try_lock_for_update(allow_referencing=True):
+        if not self._lock():
             return False
         if not splits:
             return True
@@ -155,122 +161,83 @@ class TochkaAccount(models.Model):
             (middle + timedelta(days=1), statement.date_to),
         )
         return all(
-            self._settle(orders, orders.ask(self, *half), seen) for half in halves
+            self._settle(self.requests.ask(self.account, *half)) for half in halves
         )
 
-    def _store_statement(self, statement, seen, lacks):
-        """Put a statement into the register and move the watermark, together."""
-        self.ensure_one()
-        seen.add(*self.env["tochka.transaction"]._store(self, statement))
-        self.env["tochka.day"]._prove(self, statement, lacks)
+    def _store(self, statement, lacks):
+        """Put a statement into the register and move the watermark, together.
+
+        :param Decimal lacks: what it lacks to close, None when it has no balances
+        """
+        account = self.account
+        self.seen.add(*self.env["tochka.transaction"]._store(account, statement))
+        self.env["tochka.day"]._prove(account, statement, lacks)
         vals = {}
         # The watermark has no holes below it: a statement far ahead does not move it.
-        reached = self.loaded_until or self.auto_import_since or statement.date_from
-        border = max(reached, self.auto_import_since or reached)
+        since = account.auto_import_since
+        reached = account.loaded_until or since or statement.date_from
+        border = max(reached, since or reached)
         if statement.date_from <= border + timedelta(days=1):
-            vals["loaded_until"] = max(statement.date_to, self.loaded_until or border)
-        newest = not self.bank_balance_date or (
-            statement.date_to >= self.bank_balance_date
+            until = account.loaded_until or border
+            vals["loaded_until"] = max(statement.date_to, until)
+        newest = not account.bank_balance_date or (
+            statement.date_to >= account.bank_balance_date
         )
         if newest and statement.closing_balance is not None:
             vals["bank_balance"] = float(statement.closing_balance)
             vals["bank_balance_date"] = statement.date_to
         # Most statements are read again and say the same.
-        changed = {name: value for name, value in vals.items() if self[name] != value}
+        changed = {
+            name: value for name, value in vals.items() if account[name] != value
+        }
         if changed:
-            self.write(changed)
+            account.write(changed)
 
-    def _lock_or_ask_to_wait(self):
-        """Take the account's lock for what a person does to its payments.
-
-        :raise UserError: while another process is loading the account
-        """
-        self.ensure_one()
-        if not self.try_lock_for_update(allow_referencing=True):
-            raise UserError(
-                self.env._(
-                    "Payments of %s are being loaded now. Try again in a minute.",
-                    self.display_name,
-                )
-            )
-
-    def _make_lines(self, run=None):
-        """Make statement lines of the register rows that have none yet.
-
-        Works in batches, each committed when a run is given (otherwise the caller's
-        transaction decides). What rules confirm by themselves is confirmed after all
-        lines are safe.
-
-        :return bool: False when another process took the account meanwhile
-        """
-        self.ensure_one()
-        Transaction = self.env["tochka.transaction"]
-        domain = [("account_id", "=", self.id), ("state", "=", "new")]
-        made = []
-        while batch := Transaction.search(
-            domain, order="date, id", limit=LINES_PER_COMMIT
-        ):
-            batch._create_lines()
-            made.append(batch)
-            if run:
-                redated = batch.filtered(lambda row: row.line_id.date != row.date)
-                run._count({"created": len(batch), "redated": len(redated)})
-                self.env["ir.cron"]._commit_progress()
-                if not self.try_lock_for_update(allow_referencing=True):
-                    return False
-        for batch in made:
-            if run:
-                self._commit_anew(batch._confirm_by_rules)
-            else:
-                batch._confirm_by_rules()
-        # Committing has let go of the lock.
-        return not (run and made) or bool(
-            self.try_lock_for_update(allow_referencing=True)
-        )
-
-    def _succeeded(self, run):
-        self.ensure_one()
+    def _succeed(self):
+        """Note the success and take back the alarms."""
+        account = self.account
         vals = {"last_success": fields.Datetime.now(), "last_error": False}
-        if run.trigger in ("hourly", "daily"):
-            vals["deep_read_on"] = self._today()
-        if self.last_error:
-            self.activity_unlink(["account_tochka.mail_activity_attention"])
-        self.write(vals)
-        self.connection_id._works_again()
+        if self.run.trigger in INTERVALS:
+            vals["deep_read_on"] = account._today()
+        if account.last_error:
+            account.activity_unlink(["account_tochka.mail_activity_attention"])
+        account.write(vals)
+        account.connection_id._works_again()
 
-    def _failed(self, error, run):
-        """Remember a failure on the account; one activity when it starts.
+    def _fail(self, error):
+        """Keep a failure on the account; make one activity when it starts.
 
         :param Exception error: a bank error, a refusal of Odoo, or anything else
         """
-        self.ensure_one()
+        account = self.account
         of_connection = isinstance(
             error, tochka_api.AccessExpired | tochka_api.UnknownCertificate
         )
         message = self._in_words(error)
         if of_connection:
             # One alarm for the connection, not one for each of its accounts.
-            self.connection_id._needs_attention(error)
-        elif not self.last_error:
-            self.activity_schedule(
+            account.connection_id._needs_attention(error)
+        elif not account.last_error:
+            account.activity_schedule(
                 "account_tochka.mail_activity_attention",
-                summary=self.env._("Payments are not loaded: %s", self.display_name),
+                summary=self.env._("Payments are not loaded: %s", account.display_name),
                 note=message,
-                user_id=self.connection_id.user_id.id,
+                user_id=account.connection_id.user_id.id,
             )
-        self.last_error = message
-        self._attempted(run)
-        run._fail(self, message)
+        account.last_error = message
+        self._note_attempt()
+        self.run._fail(account, message)
 
     def _in_words(self, error):
-        """Give the sentence for a failure; log it without personal data."""
+        """Return the sentence for a failure; log it without personal data."""
+        account_id = self.account.id
         if isinstance(error, tochka_api.TochkaError):
-            _logger.info("Account %s not loaded: %s", self.id, type(error).__name__)
+            _logger.info("Account %s not loaded: %s", account_id, type(error).__name__)
             return explain(self.env, error)
         if isinstance(error, UserError):
-            _logger.info("Account %s not loaded: refused by Odoo", self.id)
+            _logger.info("Account %s not loaded: refused by Odoo", account_id)
             return str(error)
-        _logger.error("Account %s not loaded", self.id, exc_info=error)
+        _logger.error("Account %s not loaded", account_id, exc_info=error)
         return self.env._(
             "Loading stopped on an unexpected error (%s). Nothing is lost. The server's"
             " log has the details for the administrator.",
@@ -295,7 +262,7 @@ class Seen:
         self._totals.update(counts)
 
     def counts(self):
-        """Give the counts of `tochka.import`."""
+        """Return the counts of `tochka.import`."""
         return {
             "found": len(self._keys),
             "known": len(self._keys) - self._totals["inserted"],

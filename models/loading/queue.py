@@ -4,8 +4,10 @@ import logging
 
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
-from odoo import api, fields, models
+from odoo import fields
 from odoo.exceptions import UserError
+
+from .intervals import INTERVALS
 
 _logger = logging.getLogger(__name__)
 
@@ -13,82 +15,75 @@ _logger = logging.getLogger(__name__)
 MOST_STARTS = 3
 
 
-class TochkaImport(models.Model):
-    _inherit = "tochka.import"
-
-    @api.model
-    def _queue(self, accounts, date_from, date_to, trigger="manual"):
-        """Put a run into the queue and wake the worker.
-
-        :param str trigger: who asks: `manual` or `webhook`
-        :return: the run; the one that is under way when the same was asked before
-        """
-        key = f"{sorted(accounts.ids)}:{date_from}:{date_to}"
-        if trigger == "webhook":
-            # Events come in bursts: one run for all that came before it starts.
-            key = f"webhook:{sorted(accounts.ids)}"
-        same = [("request_key", "=", key), ("state", "in", ("queued", "running"))]
-        run = self.search(same, limit=1)
-        if run and (date_from < run.date_from or date_to > run.date_to):
-            run.sudo().write(
-                {
-                    "date_from": min(date_from, run.date_from),
-                    "date_to": max(date_to, run.date_to),
-                }
-            )
-        if not run:
-            try:
-                with self.env.cr.savepoint():
-                    run = self.sudo()._open(accounts, date_from, date_to, trigger)
-                    run.request_key = key
-                    run.flush_recordset()
-            except UniqueViolation as error:
-                # Asked at the same moment elsewhere. This transaction cannot see that
-                # run yet: Odoo repeats the request, and then it can.
-                raise SerializationFailure from error
-        self.env.ref("account_tochka.ir_cron_run_queue").sudo()._trigger()
-        return run.sudo(False)
-
-    @api.model
-    def _cron_run_queue(self):
-        """Do the queued runs; go on with one that was interrupted."""
-        runs = self.search(
-            [
-                ("trigger", "not in", ("hourly", "daily")),
-                ("state", "in", ("queued", "running")),
-            ],
-            order="id",
+def enqueue(env, accounts, date_from, date_to, trigger):
+    """Put a run into the queue and wake the worker (see `tochka.import._queue`)."""
+    key = f"{sorted(accounts.ids)}:{date_from}:{date_to}"
+    if trigger == "webhook":
+        # Events come in bursts: one run for all that came before it starts.
+        key = f"webhook:{sorted(accounts.ids)}"
+    Import = env["tochka.import"]
+    same = [("request_key", "=", key), ("state", "in", ("queued", "running"))]
+    run = Import.search(same, limit=1)
+    if run and (date_from < run.date_from or date_to > run.date_to):
+        run.sudo().write(
+            {
+                "date_from": min(date_from, run.date_from),
+                "date_to": max(date_to, run.date_to),
+            }
         )
-        self.env["ir.cron"]._commit_progress(remaining=len(runs))
-        for run in runs:
-            if run.trigger == "webhook":
-                # What happens from now on may be missing in it: that asks anew.
-                run.request_key = False
-            run._do_safely()
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
-
-    def _do_safely(self):
-        """Do one queued run; what goes wrong with it never holds up the others."""
-        self.ensure_one()
-        self.starts += 1
-        self.env["ir.cron"]._commit_progress()
+    if not run:
         try:
-            if self.starts > MOST_STARTS:
-                raise UserError(
-                    self.env._("The loading was interrupted again and again; ask anew.")
-                )
-            self.account_ids._import(self.date_from, self.date_to, self.trigger, self)
-        except Exception as error:
-            self.env.cr.rollback()
-            _logger.error("Run %s failed", self.id, exc_info=error)
-            self.write(
-                {
-                    "state": "failed",
-                    "error": str(error),
-                    "finished_on": fields.Datetime.now(),
-                }
+            with env.cr.savepoint():
+                run = Import.sudo()._open(accounts, date_from, date_to, trigger)
+                run.request_key = key
+                run.flush_recordset()
+        except UniqueViolation as error:
+            # Asked at the same moment elsewhere. This transaction cannot see that
+            # run yet: Odoo repeats the request, and then it can.
+            raise SerializationFailure from error
+    env.ref("account_tochka.ir_cron_run_queue").sudo()._trigger()
+    return run.sudo(False)
+
+
+def run_queued(env):
+    """Do the queued runs; go on with one that was interrupted."""
+    runs = env["tochka.import"].search(
+        [
+            ("trigger", "not in", list(INTERVALS)),
+            ("state", "in", ("queued", "running")),
+        ],
+        order="id",
+    )
+    env["ir.cron"]._commit_progress(remaining=len(runs))
+    for run in runs:
+        if run.trigger == "webhook":
+            # What happens from now on may be missing in it: that asks anew.
+            run.request_key = False
+        _do_safely(run)
+        if not env["ir.cron"]._commit_progress(1):
+            break
+
+
+def _do_safely(run):
+    """Do one queued run; what goes wrong with it never holds up the others."""
+    run.starts += 1
+    run.env["ir.cron"]._commit_progress()
+    try:
+        if run.starts > MOST_STARTS:
+            raise UserError(
+                run.env._("The loading was interrupted again and again; ask anew.")
             )
-        if self.postponed:
-            self.starts = 0
-        self._tell_user()
+        run.account_ids._import(run.date_from, run.date_to, run.trigger, run)
+    except Exception as error:
+        run.env.cr.rollback()
+        _logger.error("Run %s failed", run.id, exc_info=error)
+        run.write(
+            {
+                "state": "failed",
+                "error": str(error),
+                "finished_on": fields.Datetime.now(),
+            }
+        )
+    if run.postponed:
+        run.starts = 0
+    run._tell_user()

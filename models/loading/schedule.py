@@ -2,14 +2,12 @@
 
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
-from odoo import api, fields, models
+from odoo import fields
 
 from ... import tochka_api
+from . import jobs
+from .intervals import INTERVALS
 
-# An account is due when its last attempt is older than this.
-DUE_AFTER = {"hourly": relativedelta(minutes=50), "daily": relativedelta(hours=20)}
 # Banks post late and back-date: days read again by every run, and once a day.
 OVERLAP_PARAMETER = ("account_tochka.overlap_days", 7)
 DEEP_OVERLAP_PARAMETER = ("account_tochka.deep_overlap_days", 35)
@@ -17,101 +15,122 @@ DEEP_OVERLAP_PARAMETER = ("account_tochka.deep_overlap_days", 35)
 OPEN_DAYS_PER_RUN = 5
 
 
-class TochkaAccount(models.Model):
-    _inherit = "tochka.account"
+def load_due(accounts, interval):
+    """Load every account that asks for this interval and is due, or give it to a job.
 
-    deep_read_on = fields.Date(
-        readonly=True, copy=False, help="Day the long overlap was last read."
+    :param accounts: tochka.account, only for its environment
+    :param str interval: key of INTERVALS
+    """
+    env = accounts.env
+    env["tochka.import"]._close_interrupted(interval, jobs.loaded_in_jobs(accounts))
+    due_before = fields.Datetime.now() - INTERVALS[interval].due_after
+    due = accounts.search(
+        [
+            *accounts._scheduled_domain(interval),
+            "|",
+            ("last_attempt", "=", False),
+            ("last_attempt", "<", due_before),
+        ],
+        order="last_attempt NULLS FIRST, id",
+    )
+    here = jobs.hand_over(due, interval)
+    env["ir.cron"]._commit_progress(remaining=len(here))
+    _load(here, interval)
+
+
+def load_in_own_transaction(account, interval):
+    """Load one account as the schedule does, from a job of queue_job.
+
+    Loading commits as it goes, which a job must not do in its own transaction: that
+    transaction's lock is how queue_job knows the job alive. `allow_commit` of a job
+    function would open a cursor as well, but needs a record of that function.
+
+    :param str interval: key of INTERVALS
+    """
+    with account.env.registry.cursor() as cr:
+        accounts = account.with_env(account.env(cr=cr))
+        domain = [("id", "=", account.id), *accounts._scheduled_domain(interval)]
+        # It may have been switched off, or be gone, while the job waited.
+        _load(accounts.search(domain), interval)
+
+
+def _load(accounts, interval):
+    """Load the periods of the schedule, one run for each account."""
+    periods = {account: account._scheduled_periods() for account in accounts}
+    accounts._load(
+        periods,
+        lambda account: account.env["tochka.import"]._open(
+            account, periods[account][0][0], account._today(), interval
+        ),
     )
 
-    @api.model
-    def _cron_import(self, interval):
-        """Load every account that asks for this interval.
 
-        One account's failure never stops the others. When the time of the job runs out,
-        the next call goes on with the accounts that are still due.
+def scheduled_domain(interval):
+    """Return the domain of the accounts that the schedule loads.
 
-        :param str interval: `hourly` or `daily`
-        """
-        self.env["tochka.import"]._close_interrupted(interval, self._loading_in_jobs())
-        due_before = fields.Datetime.now() - DUE_AFTER[interval]
-        accounts = self.search(
-            [
-                *self._scheduled_domain(interval),
-                "|",
-                ("last_attempt", "=", False),
-                ("last_attempt", "<", due_before),
-            ],
-            order="last_attempt NULLS FIRST, id",
-        )
-        accounts = accounts._hand_over(interval)
-        self.env["ir.cron"]._commit_progress(remaining=len(accounts))
-        accounts._load_scheduled(interval)
+    :param str interval: key of INTERVALS
+    """
+    return [
+        ("auto_import", "=", True),
+        ("interval", "=", interval),
+        ("journal_id", "!=", False),
+        ("is_open", "=", True),
+        ("connection_id.state", "!=", "draft"),
+        ("connection_id.active", "=", True),
+    ]
 
-    def _load_scheduled(self, interval):
-        """Load the periods of the schedule, one run for each account.
 
-        :param str interval: `hourly` or `daily`
-        """
-        periods = {account: account._scheduled_periods() for account in self}
-        self._load(
-            periods,
-            lambda account: self.env["tochka.import"]._open(
-                account, periods[account][0][0], account._today(), interval
-            ),
-        )
+def scheduled_periods(account):
+    """Return the periods a scheduled run of an account asks for.
 
-    @api.model
-    def _scheduled_domain(self, interval):
-        """Give the domain of the accounts that the schedule loads.
+    From the watermark back by the overlap, never before automatic loading began;
+    and days before that which did not close yet.
 
-        :param str interval: `hourly` or `daily`
-        """
-        return [
-            ("auto_import", "=", True),
-            ("interval", "=", interval),
-            ("journal_id", "!=", False),
-            ("is_open", "=", True),
-            ("connection_id.state", "!=", "draft"),
-            ("connection_id.active", "=", True),
-        ]
+    :return: list of (first day, last day), the days that did not close last
+    """
+    first = account._scheduled_start()
+    open_days = account.env["tochka.day"].search(
+        [
+            ("account_id", "=", account.id),
+            ("state", "=", "open"),
+            ("date", "<", first),
+        ],
+        order="checked_on",
+        limit=OPEN_DAYS_PER_RUN,
+    )
+    again = [(day.date, day.date) for day in open_days]
+    return [*tochka_api.month_windows(first, account._today()), *again]
 
-    def _scheduled_periods(self):
-        """Give the periods a scheduled run asks for.
 
-        From the watermark back by the overlap, never before automatic loading began;
-        and days before that which did not close yet.
+def scheduled_start(account):
+    """Return the first day a scheduled run asks for, today at the latest."""
+    today = account._today()
+    since = account.auto_import_since or today
+    first = since
+    if account.loaded_until:
+        first = max(since, account.loaded_until - timedelta(days=_overlap(account)))
+    return min(first, today)
 
-        :return: list of (first day, last day), the days that did not close last
-        """
-        self.ensure_one()
-        today, start = self._today(), self._scheduled_start()
-        open_days = self.env["tochka.day"].search(
-            [
-                ("account_id", "=", self.id),
-                ("state", "=", "open"),
-                ("date", "<", start),
-            ],
-            order="checked_on",
-            limit=OPEN_DAYS_PER_RUN,
-        )
-        again = [(day.date, day.date) for day in open_days]
-        return [*tochka_api.month_windows(start, today), *again]
 
-    def _scheduled_start(self):
-        """Give the first day a scheduled run asks for, today at the latest."""
-        self.ensure_one()
-        today = self._today()
-        since = self.auto_import_since or today
-        start = since
-        if self.loaded_until:
-            start = max(since, self.loaded_until - timedelta(days=self._overlap()))
-        return min(start, today)
+def period_of_event(account, day):
+    """Return the days to load for an event: the usual overlap, and the event's day.
 
-    def _overlap(self):
-        """Give the days to read again: many once a day, few otherwise."""
-        self.ensure_one()
-        deep = self.interval == "daily" or self.deep_read_on != self._today()
-        name, default = DEEP_OVERLAP_PARAMETER if deep else OVERLAP_PARAMETER
-        value = self.env["ir.config_parameter"].sudo().get_param(name)
-        return int(value) if value and value.isdigit() else default
+    :param date day: of the payment, None when the event does not say
+    :return: (first day, last day); None when automatic loading began later
+    """
+    since = account.auto_import_since
+    if day and since and day < since:
+        return None
+    first = account._scheduled_start()
+    return min(first, day or first), account._today()
+
+
+def _overlap(account):
+    """Return how many days to read again: many once a day, few otherwise."""
+    deep = (
+        INTERVALS[account.interval].reads_deep
+        or account.deep_read_on != account._today()
+    )
+    name, default = DEEP_OVERLAP_PARAMETER if deep else OVERLAP_PARAMETER
+    value = account.env["ir.config_parameter"].sudo().get_param(name)
+    return int(value) if value and value.isdigit() else default

@@ -1,4 +1,4 @@
-"""Statements ordered from the bank before the first of them is waited for.
+"""Statements requested from the bank before the first of them is waited for.
 
 The bank prepares them at the same time, so a pass over many accounts waits for the
 slowest statement, not for the sum of all.
@@ -9,8 +9,8 @@ from contextlib import ExitStack, suppress
 from ... import tochka_api
 
 
-class Orders:
-    """The orders of one pass over accounts; a context manager that closes clients."""
+class StatementRequests:
+    """The requests of one pass over accounts; a context manager that closes clients."""
 
     def __init__(self):
         self._clients = {}
@@ -23,8 +23,8 @@ class Orders:
     def __exit__(self, *error):
         self._closing.close()
 
-    def client(self, account):
-        """Give the client of the account's connection, one for the whole pass."""
+    def _client(self, account):
+        """Return the client of the account's connection, one for the whole pass."""
         connection = account.connection_id
         if connection.id not in self._clients:
             self._clients[connection.id] = self._closing.enter_context(
@@ -33,7 +33,7 @@ class Orders:
         return self._clients[connection.id]
 
     def place(self, account, windows):
-        """Order the statements of an account.
+        """Request the statements of an account.
 
         An error is kept for `take`, so that it meets only its own account.
 
@@ -43,7 +43,7 @@ class Orders:
         for window in windows:
             try:
                 placed.append(
-                    self.client(account).init_statement(
+                    self._client(account).init_statement(
                         account.bank_account_id, *window
                     )
                 )
@@ -52,43 +52,44 @@ class Orders:
                 return
 
     def take(self, account):
-        """Give the ordered statements of an account, each Ready, in order.
+        """Yield the requested statements of an account, each Ready, in order.
 
         :raise tochka_api.TochkaError: what kept the bank from giving one
         """
-        for ordered in self._placed.get(account.id, []):
-            if isinstance(ordered, Exception):
-                raise ordered
-            yield self._ready(account, ordered)
+        for requested in self._placed.get(account.id, []):
+            if isinstance(requested, Exception):
+                raise requested
+            yield self._ready(account, requested)
 
-    def _ready(self, account, ordered):
-        """Look at once: the bank has worked on it since. Wait only where it has not."""
-        client = self.client(account)
+    def _ready(self, account, requested):
+        """Return a requested statement, Ready; wait only where the bank is not done."""
+        client = self._client(account)
         with suppress(tochka_api.StatementNotReady):
-            looked = client.get_statement(ordered.account_id, ordered.statement_id)
+            looked = client.get_statement(requested.account_id, requested.statement_id)
             if looked.is_ready:
                 return looked
-        return client.wait_statement(ordered)
+        return client.wait_statement(requested)
 
     def ask(self, account, date_from, date_to):
-        """Order one more statement and wait for it.
+        """Request one more statement and wait for it.
 
         :return tochka_api.Statement: Ready
         """
-        return self.client(account).statement(
+        return self._client(account).statement(
             account.bank_account_id, date_from, date_to
         )
 
     def requests_made(self, account):
-        """Give how many requests the account's client has made so far."""
+        """Return how many HTTP requests the account's client has made so far."""
         client = self._clients.get(account.connection_id.id)
         return client.requests_made if client else 0
 
 
 def difference(statement):
-    """Give what a statement lacks to close, None when it has no balances.
+    """Return what a statement lacks to close, None when it has no balances.
 
-    :return Decimal: closing balance − (opening balance + booked rows)
+    :return Decimal: closing balance − (opening balance + booked rows), in the account's
+        currency
     """
     opening, closing = statement.opening_balance, statement.closing_balance
     if opening is None or closing is None:

@@ -2,9 +2,10 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from . import intervals, queue
+
 TRIGGERS = [
-    ("hourly", "Every hour"),
-    ("daily", "Every day"),
+    *intervals.TRIGGERS,
     ("manual", "By hand"),
     ("webhook", "Event of the bank"),
     ("file", "File"),
@@ -108,11 +109,30 @@ class TochkaImport(models.Model):
             else:
                 run.progress = 100.0 * run.steps_done / run.steps if run.steps else 0.0
 
+    # === THE QUEUE === #
+
+    @api.model
+    def _queue(self, accounts, date_from, date_to, trigger="manual"):
+        """Put a run into the queue and wake the worker.
+
+        :param str trigger: who asks: `manual` or `webhook`
+        :return: the run; the one that is under way when the same was asked before
+        """
+        return queue.enqueue(self.env, accounts, date_from, date_to, trigger)
+
+    @api.model
+    def _cron_run_queue(self):
+        """Do the queued runs; go on with one that was interrupted."""
+        queue.run_queued(self.env)
+
     # === LIFE === #
 
     @api.model
     def _open(self, accounts, date_from, date_to, trigger):
-        """Make a run that starts at once, without the queue."""
+        """Make a run that starts at once, without the queue.
+
+        :param str trigger: one of TRIGGERS
+        """
         return self.create(
             {
                 "trigger": trigger,
@@ -127,7 +147,7 @@ class TochkaImport(models.Model):
     def _close_interrupted(self, trigger, under_way):
         """Close scheduled runs whose process was killed; the next run covers them.
 
-        :param str trigger: `hourly` or `daily`
+        :param str trigger: key of `intervals.INTERVALS`
         :param under_way: accounts that another process is known to load
         """
         self.search(
@@ -145,6 +165,10 @@ class TochkaImport(models.Model):
         )
 
     def _start(self, steps):
+        """Begin the run, or begin it anew.
+
+        :param int steps: how many the progress bar has
+        """
         self.ensure_one()
         self.write(
             {
@@ -168,23 +192,27 @@ class TochkaImport(models.Model):
         self.write({name: self[name] + count for name, count in counts.items()})
 
     def _step(self):
-        """One step forward, for the progress bar."""
+        """Move the progress bar one step forward."""
         self.ensure_one()
         self.steps_done += 1
 
     def _skip(self, account):
-        """Another run holds the account.
+        """Note that another run holds the account.
 
         A scheduled run leaves the work to it; what a person or the bank asked for is
         tried again when that one is done.
         """
         self.ensure_one()
-        self.postponed = self.trigger not in ("hourly", "daily")
+        self.postponed = self.trigger not in intervals.INTERVALS
         self._add_words(
             self.env._("%s is being loaded by another run.", account.display_name)
         )
 
     def _fail(self, account, message):
+        """Note that an account could not be loaded.
+
+        :param str message: translated
+        """
         self.ensure_one()
         self.state = "failed"
         self._add_words(f"{account.display_name}: {message}")
@@ -193,6 +221,7 @@ class TochkaImport(models.Model):
         self.error = f"{self.error}\n{words}" if self.error else words
 
     def _finish(self):
+        """End the run, or put it back into the queue when it was postponed."""
         self.ensure_one()
         if self.postponed and self.state != "failed":
             self.state = "queued"
@@ -220,7 +249,7 @@ class TochkaImport(models.Model):
         )
 
     def _summary(self):
-        """Give what a person needs to know of a run, in the language of the context."""
+        """Return what a person needs to know of a run, in the context's language."""
         self.ensure_one()
         period = self.display_name
         if self.state == "failed" or self.postponed:
@@ -250,7 +279,7 @@ class TochkaImport(models.Model):
         }
 
     def get_progress(self):
-        """Give the dialog the state of this run (see `_summary`)."""
+        """Return the state of this run for the dialog (see `_summary`)."""
         self.ensure_one()
         self.check_access("read")
         return self._summary()
