@@ -13,15 +13,15 @@ class BankControl:
         self._session = requests.Session()
 
     def get(self, path, /, **query):
-        """Give the answer to a GET."""
+        """Return the answer to a GET."""
         return self._call("GET", path, params=query)
 
     def post(self, path, /, **body):
-        """Give the answer to a POST."""
+        """Return the answer to a POST."""
         return self._call("POST", path, json=body)
 
     def delete(self, path):
-        """Give the answer to a DELETE."""
+        """Return the answer to a DELETE."""
         return self._call("DELETE", path)
 
     def fault(self, name, times=None, **more):
@@ -29,7 +29,7 @@ class BankControl:
         return self.post("/faults", name=name, times=times, **more)
 
     def truth(self, account, first, last):
-        """Give {opening, closing, transactions} of an account, both days included."""
+        """Return {opening, closing, transactions} of an account, both days included."""
         return self.get("/truth", **{"account": account, "from": first, "to": last})
 
     def _call(self, method, path, **content):

@@ -15,8 +15,8 @@ from statistics import median
 from benched import Worker, bank, database_with_addon, print_table
 from import_rival import database_with_rival, with_rival
 
-from house.places import new_log
-from house.progress import say, step
+from tools.paths import new_log
+from tools.progress import say, step
 
 NOW = "2026-04-01T12:00:00+03:00"
 # Two months: each costs a re-pull some eight queries, however many rows it has.
@@ -32,13 +32,13 @@ def add_options(parser):
     parser.add_argument("--rounds", type=int, default=3, help="of both, in turn")
 
 
-def run(house, rounds=3):
+def run(dev, rounds=3):
     """Measure; return the figures."""
-    both = with_rival(house)
+    both = with_rival(dev)
     with ExitStack() as stack:
-        database = stack.enter_context(database_with_addon(house, "import"))
+        database = stack.enter_context(database_with_addon(dev, "import"))
         rivals = stack.enter_context(database_with_rival(both))
-        control = stack.enter_context(bank(house, NOW))
+        control = stack.enter_context(bank(dev, NOW))
         start = Start(stack, both, database, rivals)
         with start.ours() as ours, start.rival() as rival:
             measured = first_loads(ours, rival, control, rounds)
@@ -58,22 +58,22 @@ def run(house, rounds=3):
 class Start:
     """Starts workers on the two databases."""
 
-    def __init__(self, stack, house, database, rivals):
-        """Take the house that sees the rival, and the databases."""
-        self.house, self.databases = house, {"ours": database, "rival": rivals}
+    def __init__(self, stack, dev, database, rivals):
+        """Take the environment whose Odoo has the rival, and the databases."""
+        self.dev, self.databases = dev, {"ours": database, "rival": rivals}
 
     def ours(self):
-        """Give a new process of Odoo with our addon."""
+        """Return a new process of Odoo with our addon."""
         return self._worker("ours")
 
     def rival(self):
-        """Give a new process of Odoo with the rival."""
+        """Return a new process of Odoo with the rival."""
         return self._worker("rival")
 
     def _worker(self, who):
         log = new_log(f"bench-import-{who}")
         return Started(
-            self.house,
+            self.dev,
             "import_worker.py",
             who=who,
             database=self.databases[who],
@@ -85,7 +85,7 @@ class Started(Worker):
     """A worker that ends with its `with` block."""
 
     def __enter__(self):
-        """Give the worker."""
+        """Return the worker."""
         return self
 
     def __exit__(self, kind, *_rest):
@@ -141,7 +141,7 @@ def top_up(control, account, wanted):
 
 
 def reload(ours, account):
-    """Load known rows again; give queries, seconds and the process's peak memory.
+    """Load known rows again; return queries, seconds and the process's peak memory.
 
     The first time fills what a running server has in its caches.
     """

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from benched import bank, database_with_addon, print_table, rows_of, start_worker
 from loss_scenarios import START, scenarios
 
-from house.places import new_log
-from house.progress import say, step
+from tools.paths import new_log
+from tools.progress import say, step
 
 RUNS = 200
 # Halves of the work, each with a database, a bank and a clock of its own.
@@ -27,7 +27,7 @@ def add_options(parser):
     parser.add_argument("--runs", type=int, help=f"random runs instead of {RUNS}")
 
 
-def run(house, quick=False, seed=1, only="", runs=None):
+def run(dev, quick=False, seed=1, only="", runs=None):
     """Live through all scenarios; return the figures."""
     chosen = [number for number, one in enumerate(scenarios()) if only in one.name]
     runs = RUNS if runs is None else runs
@@ -42,7 +42,7 @@ def run(house, quick=False, seed=1, only="", runs=None):
         for part in range(PARTS):
             task = {"seed": seed, "part": part, "scenarios": chosen[part::PARTS]}
             task["runs"] = runs // PARTS
-            workers.append(start_part(house, stack, task))
+            workers.append(start_part(dev, stack, task))
         rows = [row for part in pool.map(collected, workers) for row in part]
     cells = [[row["name"], row["rows"]] for row in rows]
     for line, row in zip(cells, rows, strict=True):
@@ -52,15 +52,15 @@ def run(house, quick=False, seed=1, only="", runs=None):
     return {"scenarios": len(rows), **figures}
 
 
-def start_part(house, stack, task):
+def start_part(dev, stack, task):
     """Start the worker of a part on a database and a bank of its own."""
     log = new_log(f"bench-loss-{task['part']}")
     say(f"  log: {log}")
-    database = stack.enter_context(database_with_addon(house, "loss"))
+    database = stack.enter_context(database_with_addon(dev, "loss"))
     accounts = len(task["scenarios"]) + 1
-    control = stack.enter_context(bank(house, START.isoformat(), accounts))
+    control = stack.enter_context(bank(dev, START.isoformat(), accounts))
     return start_worker(
-        house,
+        dev,
         "loss_worker.py",
         **task,
         database=database,

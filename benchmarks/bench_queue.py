@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from benched import Worker, bank, database_with_addon, install, print_table
 from queue_job_here import MODULE, runner, with_queue_job
 
-from house.places import new_log
-from house.progress import Trouble, say, step
+from tools.errors import DevError
+from tools.paths import new_log
+from tools.progress import say, step
 
 ACCOUNTS, WORKERS = 6, 3
 DAYS, ROWS_A_DAY = 6, 12
@@ -21,21 +22,21 @@ STATEMENT_SECONDS, LONG_STATEMENT_SECONDS = 1.0, 5.0
 PATIENCE = 120.0
 
 
-def run(house):
+def run(dev):
     """Do the turns; return the figures."""
-    house, today = with_queue_job(house), date.today()
+    dev, today = with_queue_job(dev), date.today()
     first, last = today - timedelta(days=DAYS), today - timedelta(days=1)
     settings = {"running": True, "statement_seconds": STATEMENT_SECONDS}
     with (
-        database_with_addon(house, "queue") as database,
-        bank(house, None, ACCOUNTS, **settings) as control,
+        database_with_addon(dev, "queue") as database,
+        bank(dev, None, ACCOUNTS, **settings) as control,
     ):
-        install(house, database, MODULE)
+        install(dev, database, MODULE)
         log = new_log("bench-queue")
         task = {"database": database, "log": str(log), "bank": control.info}
-        worker = Worker(house, "queue_worker.py", **task)
+        worker = Worker(dev, "queue_worker.py", **task)
         try:
-            turns = Turns(house, database, control, worker, (first, last))
+            turns = Turns(dev, database, control, worker, (first, last))
             return turns.run()
         finally:
             worker.end()
@@ -44,9 +45,9 @@ def run(house):
 class Turns:
     """What is done in turn, and the table of it."""
 
-    def __init__(self, house, database, control, worker, days):
+    def __init__(self, dev, database, control, worker, days):
         """Prepare the accounts; give each payments on every day."""
-        self.house, self.database = house, database
+        self.dev, self.database = dev, database
         self.bank, self.worker, self.days = control, worker, days
         self.numbers = worker.call("prepare", since=str(days[0]))
         self.accounts = [int(account) for account in self.numbers]
@@ -121,9 +122,9 @@ class Turns:
                 self.bank.post("/bulk", account=number, date=day, count=ROWS_A_DAY)
 
     def _work(self, turn, accounts, *, tick_meanwhile=False):
-        """Let the workers do what waits; judge; give how many processes did it."""
+        """Let the workers do what waits; judge; return how many processes did it."""
         started = time.monotonic()
-        with runner(self.house, self.database, WORKERS) as log:
+        with runner(self.dev, self.database, WORKERS) as log:
             while True:
                 seen = self.worker.call("jobs")
                 left = set(seen["states"]) - {"done", "failed"}
@@ -134,7 +135,7 @@ class Turns:
                     self._expect("jobs of a tick meanwhile", new, 0)
                     tick_meanwhile = False
                 if time.monotonic() - started > PATIENCE:
-                    raise Trouble(f"Jobs are left, {seen['states']}: see {log}")
+                    raise DevError(f"Jobs are left, {seen['states']}: see {log}")
                 time.sleep(0.3)
             passed = time.monotonic() - started
         self._expect("a tick meanwhile is still to come", tick_meanwhile, False)

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from benched import Worker, bank, database_with_addon, print_table
 
-from house.places import new_log
-from house.progress import say, step
+from tools.paths import new_log
+from tools.progress import say, step
 
 ROUNDS, KILLS, REFRESHES = 50, 20, 10
 DAYS = 6
@@ -26,15 +26,15 @@ def add_options(parser):
     parser.add_argument("--seed", type=int, default=1, help="of everything random")
 
 
-def run(house, quick=False, seed=1):
+def run(dev, quick=False, seed=1):
     """Race, kill, refresh; return the figures."""
     share = 10 if quick else 1
     today = date.today()
     with (
-        database_with_addon(house, "race") as database,
-        bank(house, None, running=True) as control,
+        database_with_addon(dev, "race") as database,
+        bank(dev, None, running=True) as control,
     ):
-        race = Race(house, database, control, random.Random(seed), today)
+        race = Race(dev, database, control, random.Random(seed), today)
         try:
             with step(f"{ROUNDS // share} rounds of two processes"):
                 race.rounds(ROUNDS // share)
@@ -52,9 +52,9 @@ def run(house, quick=False, seed=1):
 class Race:
     """Two workers on one database, and what came of their rounds."""
 
-    def __init__(self, house, database, control, draw, today):
+    def __init__(self, dev, database, control, draw, today):
         """Start the two workers and prepare the account."""
-        self.house, self.database, self.bank = house, database, control
+        self.dev, self.database, self.bank = dev, database, control
         self.draw = draw
         self.first, self.last = str(today - timedelta(days=DAYS)), str(today)
         self.logs, self.tally = [], dict.fromkeys(("lost", "doubled"), 0)
@@ -70,7 +70,7 @@ class Race:
         log = new_log(f"bench-race-{name}")
         self.logs.append(log) if log not in self.logs else None
         task = {"database": self.database, "log": str(log), "bank": self.bank.info}
-        return Worker(self.house, "race_worker.py", **task)
+        return Worker(self.dev, "race_worker.py", **task)
 
     def rounds(self, count):
         """Let both load the account at the same time, in both ways."""
@@ -149,7 +149,7 @@ class Race:
         self.two.end()
 
     def figures(self):
-        """Give the figures; an error in a log counts as a traceback."""
+        """Return the figures; an error in a log counts as a traceback."""
         bad = [
             line
             for log in self.logs

@@ -24,10 +24,10 @@ from labelled_verdict import (
     shares,
 )
 
-from house.places import new_log
-from house.progress import say, step
 from simulator.checkdigits import company_inn
 from simulator.people import MAIN
+from tools.paths import new_log
+from tools.progress import say, step
 
 NOW = "2026-11-20T15:00:00+03:00"
 SIZES = (500, 2000)
@@ -45,15 +45,15 @@ def add_options(parser):
     )
 
 
-def run(house, show=None, quick=False):
+def run(dev, show=None, quick=False):
     """Measure; return the figures."""
     chosen = payments()
     with (
-        database_with_addon(house, "recognition") as database,
-        bank(house, NOW) as control,
+        database_with_addon(dev, "recognition") as database,
+        bank(dev, NOW) as control,
     ):
         log = new_log("bench-recognition")
-        worker = Worker(house, "recognition_worker.py", database=database, log=str(log))
+        worker = Worker(dev, "recognition_worker.py", database=database, log=str(log))
         try:
             prepare(worker, control)
             with step(f"{len(chosen)} labelled payments"):
@@ -85,7 +85,7 @@ def prepare(worker, control):
 
 
 def by_account(chosen):
-    """Give {account id: the bank's rows}."""
+    """Return {account id: the bank's rows}."""
     rows = defaultdict(list)
     for one in chosen:
         rows[one.account].append(one.row)
@@ -96,7 +96,7 @@ def by_account(chosen):
 
 
 def judge(chosen, found):
-    """Give (payment, what was found, verdict on the partner, on the item) of each."""
+    """Return (payment, what was found, verdict on the partner, on the item) of each."""
     judged = []
     for one in chosen:
         said = Found(**found[one.key])
@@ -211,7 +211,7 @@ def measure(worker, chosen):
 
 
 def many(rows, count, change=None):
-    """Give so many payments, made of these over and over, none like another.
+    """Return so many payments, made of these over and over, none like another.
 
     :param change: takes a row and its number, changes who stands in it
     """

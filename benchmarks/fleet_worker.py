@@ -1,6 +1,6 @@
 """One scheduled pass over many accounts, with a stopwatch (`dev/bench fleet`).
 
-Started in `House.environment()` with a task: database, log, what the bank printed,
+Started by `start_worker` with a task: database, log, what the bank printed,
 the first day to load. Prints one line of JSON.
 """
 

@@ -7,7 +7,7 @@ TIMES = ("create_date", "write_date")
 
 
 def books(lines):
-    """Give every column of the lines, of their entries and items, in order of id.
+    """Return every column of the lines, of their entries and items, in order of id.
 
     Ids of records that the lines brought with them, or came from, are told as their
     places, times are left out: two equal ways give equal books.

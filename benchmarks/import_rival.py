@@ -12,11 +12,11 @@ WHEELS = (
 )
 
 
-def with_rival(house):
-    """Give a house whose Odoo sees the rival's modules too."""
-    return with_modules(house, WHEELS)
+def with_rival(dev):
+    """Return a development environment whose Odoo sees the rival's modules too."""
+    return with_modules(dev, WHEELS)
 
 
-def database_with_rival(house):
-    """Give the name of a fresh database with the rival, dropped afterwards."""
-    return database_with(house, "import_rival", MODULE)
+def database_with_rival(dev):
+    """Return the name of a fresh database with the rival, dropped afterwards."""
+    return database_with(dev, "import_rival", MODULE)

@@ -1,6 +1,6 @@
 """Odoo with our addon, or with the rival, for `dev/bench import`.
 
-Started in `House.environment()`. Takes commands as lines of JSON on stdin, answers
+Started by `start_worker`. Takes commands as lines of JSON on stdin, answers
 each with a line of JSON. `measured` runs are rolled back, so that every round begins
 with the same empty journal.
 """
@@ -32,7 +32,7 @@ class Commands:
 
     @contextmanager
     def measured(self, *, keep=False):
-        """Give (env, figures); figures get the seconds and the queries at the end."""
+        """Return (env, figures); figures get the seconds and the queries at the end."""
         with self.odoo.env() as env:
             figures = {}
             before, start = env.cr.sql_log_count, time.perf_counter()
@@ -44,7 +44,7 @@ class Commands:
                 env.cr.rollback()
 
     def peak_mb(self):
-        """Give the greatest amount of memory this process ever held."""
+        """Return the greatest amount of memory this process ever held."""
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
@@ -52,7 +52,7 @@ class Ours(Commands):
     """The addon: bank → register → lines."""
 
     def prepare(self, bank, first, last):
-        """Make a company and two chosen accounts; give their bank ids by currency."""
+        """Make a company and two chosen accounts; return their bank ids by currency."""
         with self.odoo.env() as env:
             company = company_in_roubles(env)
             connection = connection_by_key(env, company, bank)

@@ -34,7 +34,7 @@ class RandomFaults:
             allow_access(account.connection_id, self.world.bank)
 
     def choose(self):
-        """Choose the faults of the next run; give their names."""
+        """Choose the faults of the next run; return their names."""
         count = self.draw.choice((1, 1, 2))
         self.faults = [self._fault() for _ in range(count)]
         return " + ".join(fault["name"] for fault in self.faults)

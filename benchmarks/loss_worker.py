@@ -1,6 +1,6 @@
 """Ten days of hourly loading in real Odoo, scenario by scenario (`dev/bench loss`).
 
-Started in `House.environment()` with a task: database, log, what the bank printed,
+Started by `start_worker` with a task: database, log, what the bank printed,
 which scenarios, how many random runs, the seed. Prints a line of JSON per scenario.
 """
 
@@ -74,7 +74,7 @@ class World:
 
 
 def live_through(world, scenario, account_id, draw):
-    """Let an account live through a scenario; give the verdict."""
+    """Let an account live through a scenario; return the verdict."""
     with world.odoo.env() as env:
         number = env["tochka.account"].browse(account_id).bank_account_id
     world.at(START)
@@ -177,7 +177,7 @@ def report(odoo, name, work, *arguments):
 
 
 def real_time():
-    """Give seconds of the real clock, which freezegun leaves alone."""
+    """Return seconds of the real clock, which freezegun leaves alone."""
     return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 

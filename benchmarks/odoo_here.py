@@ -1,6 +1,6 @@
 """Odoo inside this process: a database's registry, transactions that really commit.
 
-Runs in `House.environment()`. Nothing here is a test mode.
+Started by `start_worker`. Nothing here is a test mode.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ class OdooHere:
 
     @contextlib.contextmanager
     def env(self):
-        """Give an environment in a transaction of its own, committed at the end."""
+        """Return an environment in a transaction of its own, committed at the end."""
         with self.registry.cursor() as cr:
             yield Environment(cr, SUPERUSER_ID, {"lang": None})
 
@@ -58,7 +58,7 @@ def serve(commands):
 
 
 def company_in_roubles(env):
-    """Give a company that keeps its books in roubles, with a chart of accounts."""
+    """Return a company that keeps its books in roubles, with a chart of accounts."""
     rouble = env.ref("base.RUB")
     rouble.active = True
     company = env["res.company"].create(
@@ -78,7 +78,7 @@ def company_in_roubles(env):
 
 
 def connection_by_key(env, company, info):
-    """Give a connection with the bank's JWT key that knows all accounts."""
+    """Return a connection with the bank's JWT key that knows all accounts."""
     connection = env["tochka.connection"].create(
         {
             "environment": "custom",

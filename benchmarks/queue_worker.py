@@ -1,6 +1,6 @@
 """Ticks of the schedule beside `queue_job`, and what came of its jobs.
 
-Started in `House.environment()` by `dev/bench queue`. Takes commands as lines of JSON
+Started by `start_worker` by `dev/bench queue`. Takes commands as lines of JSON
 on stdin, answers each with a line of JSON.
 """
 
@@ -39,7 +39,7 @@ class Ticker:
             return {account.id: account.bank_account_id for account in chosen}
 
     def tick(self, due=True):
-        """Do what the schedule does every hour; give how many jobs that made.
+        """Do what the schedule does every hour; return how many jobs that made.
 
         :param bool due: let every account be due first
         """
@@ -54,7 +54,7 @@ class Ticker:
             return env["queue.job"].search_count([]) - before
 
     def jobs(self):
-        """Give how many jobs are in each state, and the processes that did them."""
+        """Return how many jobs are in each state, and the processes that did them."""
         with self.odoo.env() as env:
             jobs = env["queue.job"].search([])
             done = jobs.filtered(lambda one: one.state == "done")
@@ -78,14 +78,14 @@ class Ticker:
             env["tochka.account"].browse(account).auto_import = False
 
     def state(self, account):
-        """Give the state of an account, its activities and its last run's state."""
+        """Return the state of an account, its activities and its last run's state."""
         with self.odoo.env() as env:
             record = env["tochka.account"].browse(account)
             runs = env["tochka.import"].search([("account_ids", "=", account)])
             return [record.state, len(record.activity_ids), len(runs), runs[:1].state]
 
     def interrupted(self):
-        """Give how many runs were closed as those of a killed process."""
+        """Return how many runs were closed as those of a killed process."""
         with self.odoo.env() as env:
             domain = [("state", "=", "failed"), ("error", "like", "Interrupted")]
             return env["tochka.import"].search_count(domain)

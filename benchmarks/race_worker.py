@@ -1,6 +1,6 @@
 """One of two Odoo processes that load the same account (`dev/bench race`).
 
-Started in `House.environment()`. Takes commands as lines of JSON on stdin, answers
+Started by `start_worker`. Takes commands as lines of JSON on stdin, answers
 each with a line of JSON.
 """
 
@@ -86,13 +86,13 @@ class Racer:
             env["tochka.account"].browse(account)._import(*days, "manual")
 
     def ask(self, connection):
-        """Ask the bank for the accounts of a connection; give how many."""
+        """Ask the bank for the accounts of a connection; return how many."""
         with self.odoo.env() as env:
             with env["tochka.connection"].browse(connection)._client() as client:
                 return len(client.accounts())
 
     def judge(self, account, first, last):
-        """Compare an account with the bank; give the verdict."""
+        """Compare an account with the bank; return the verdict."""
         with self.odoo.env() as env:
             record = env["tochka.account"].browse(account)
             truth = self.bank.truth(record.bank_account_id, first, last)

@@ -1,6 +1,6 @@
 """Recognition in real Odoo, for `dev/bench recognition`.
 
-Started in `House.environment()`. Takes commands as lines of JSON on stdin, answers
+Started by `start_worker`. Takes commands as lines of JSON on stdin, answers
 each with a line of JSON.
 """
 
@@ -194,7 +194,7 @@ class Commands:
 
 @contextmanager
 def counting(env):
-    """Give a dict that gets the queries and seconds the steps of recognition take.
+    """Return a dict that gets the queries and seconds the steps of recognition take.
 
     What they leave to be written is written at once and counted as theirs.
     """

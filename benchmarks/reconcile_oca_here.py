@@ -10,6 +10,6 @@ WHEELS = (
 )
 
 
-def with_reconcile(house):
-    """Give a house whose Odoo sees OCA's reconciliation too."""
-    return with_modules(house, WHEELS)
+def with_reconcile(dev):
+    """Return a development environment whose Odoo sees OCA's reconciliation too."""
+    return with_modules(dev, WHEELS)

@@ -33,20 +33,20 @@ class Steps:
             return {"lines": run.created, "seconds": seconds, "error": run.error}
 
     def number(self, account):
-        """Give the bank's id of an account."""
+        """Return the bank's id of an account."""
         with self.odoo.env() as env:
             return env["tochka.account"].browse(account).bank_account_id
 
     @contextmanager
     def company(self):
-        """Give an environment of the company, with all rights."""
+        """Return an environment of the company, with all rights."""
         with self.odoo.env() as env:
             allowed = {"lang": None, "allowed_company_ids": [self.world["company"]]}
             yield env(context=allowed)
 
     @contextmanager
     def line(self, case):
-        """Give the line of a case to the person, in a transaction of its own."""
+        """Return the line of a case to the person, in a transaction of its own."""
         with self.company() as env:
             env = env(user=self.world["person"], su=False)
             yield self._line(env, case)
@@ -104,12 +104,12 @@ class Steps:
             self.check(f"{case}: {method} is refused", after, [before, review])
 
     def entry(self, case):
-        """Give the entry of a line as it is now."""
+        """Return the entry of a line as it is now."""
         with self.line(case) as line:
             return entry(line)
 
     def sums(self, case):
-        """Give what the entry of a line says now."""
+        """Return what the entry of a line says now."""
         with self.line(case) as line:
             return sums(line)
 
@@ -127,6 +127,6 @@ class Steps:
         return due
 
     def due(self, item):
-        """Give what is left to be paid of an item."""
+        """Return what is left to be paid of an item."""
         with self.company() as env:
             return env["account.move.line"].browse(item).amount_residual

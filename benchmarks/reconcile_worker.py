@@ -1,6 +1,6 @@
 """Payments handled here and in OCA's reconciliation (`dev/bench reconcile`).
 
-Started in `House.environment()`. Takes commands as lines of JSON on stdin, answers
+Started by `start_worker`. Takes commands as lines of JSON on stdin, answers
 each with a line of JSON.
 """
 

@@ -47,7 +47,7 @@ CASES = {
 
 
 def purpose(case):
-    """Give the purpose of the payment of a case."""
+    """Return the purpose of the payment of a case."""
     return f"{AUTOMATIC if case == 'automatic' else 'Проверка сверки'}: {case}"
 
 
@@ -172,7 +172,7 @@ def pay(bank, numbers):
 
 
 def open_invoice(env, world, amount):
-    """Make and post an invoice of the firm; give the item that is to be paid."""
+    """Make and post an invoice of the firm; return the item that is to be paid."""
     invoice = env["account.move"].create(
         {
             "move_type": "out_invoice",

@@ -7,15 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .errors import DevError
 from .install import locked
-from .places import REQUIREMENTS, cache
-from .progress import Trouble, say, step
+from .paths import REQUIREMENTS, cache
+from .progress import say, step
 
 
 def enter() -> None:
     """Go on in the prepared Python: re-run this script there unless it is already.
 
-    From here on a `Trouble` ends the program with its sentence, without a traceback.
+    From here on a `DevError` ends the program with its sentence, without a traceback.
     """
     sys.excepthook = _plain_words
     python = prepared_python()
@@ -27,7 +28,7 @@ def enter() -> None:
 
 
 def _plain_words(kind: type, error: BaseException, trace) -> None:
-    if issubclass(kind, Trouble):
+    if issubclass(kind, DevError):
         say(str(error))
     else:
         sys.__excepthook__(kind, error, trace)
@@ -36,7 +37,7 @@ def _plain_words(kind: type, error: BaseException, trace) -> None:
 def prepared_python() -> Path:
     """Return the Python that has every pinned library, making it if need be."""
     if not (3, 10) <= sys.version_info < (3, 14):
-        raise Trouble("Odoo 19 needs Python 3.10 to 3.13; run this with one of them.")
+        raise DevError("Odoo 19 needs Python 3.10 to 3.13; run this with one of them.")
     key = hashlib.sha256(f"{sys.version}{REQUIREMENTS.read_text()}".encode())
     folder = cache() / "venv" / key.hexdigest()[:12]
     python, ready = folder / "bin" / "python", folder / "ready"
@@ -62,13 +63,13 @@ def _add_venv_module() -> None:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     package = f"python{version}-venv"
     if os.geteuid():
-        raise Trouble(f"Python has no venv module: run `apt-get install {package}`.")
+        raise DevError(f"Python has no venv module: run `apt-get install {package}`.")
     with step(f"package {package}"):
         _run(["apt-get", "update", "-qq"])
         _run(["apt-get", "install", "-y", "-qq", package])
 
 
 def _run(command: list[str]) -> None:
-    """Run `command`; what it prints goes to stderr, its failure is a `Trouble`."""
+    """Run `command`; what it prints goes to stderr, its failure is a `DevError`."""
     if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=2).returncode:
-        raise Trouble(f"This command failed: {' '.join(command)}")
+        raise DevError(f"This command failed: {' '.join(command)}")

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .places import cache
+from .paths import cache
 from .progress import say
 
 
@@ -23,7 +23,7 @@ def locked(name: str) -> Iterator[None]:
         yield
 
 
-def once(folder: Path, build: Callable[[Path], None]) -> Path:
+def build_once(folder: Path, build: Callable[[Path], None]) -> Path:
     """Return `folder`, built by `build(temporary folder)` if it is not there yet.
 
     The folder appears under its name only when it is complete, so an interrupted

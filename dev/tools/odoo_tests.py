@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 from .browser import ensure_browser
-from .home import House, free_port
+from .environment import DevEnvironment, free_port
 from .odoo_log import Record, Report, records
 from .outcome import Outcome
-from .places import ADDON, new_log
+from .paths import ADDON, new_log
 from .progress import say
 from .selection import odoo_files
 
@@ -17,21 +17,21 @@ PREFIX = "tochka_test_"
 TOURS = re.compile(r"start_tour|browser_js")
 
 
-def run_odoo_tests(house: House, tags: tuple[str, ...] = ()) -> Outcome:
+def run_odoo_tests(dev: DevEnvironment, tags: tuple[str, ...] = ()) -> Outcome:
     """Run all of Odoo's tests of the addon, or those with `tags`."""
     if any(TOURS.search(file.read_text()) for file in odoo_files()):
         ensure_browser()
-    _drop_left_overs(house)
+    _drop_left_overs(dev)
     database = f"{PREFIX}{os.getpid()}"
-    house.create_database(database)
+    dev.create_database(database)
     try:
-        return tests_report(house, database, tags or (f"/{ADDON}",)).outcome()
+        return tests_report(dev, database, tags or (f"/{ADDON}",)).outcome()
     finally:
-        house.drop_database(database)
+        dev.drop_database(database)
 
 
 def tests_report(
-    house: House,
+    dev: DevEnvironment,
     database: str,
     tags: tuple[str, ...],
     modules: tuple[str, ...] = (ADDON,),
@@ -49,16 +49,16 @@ def tests_report(
     arguments += ["--http-port", str(free_port())]
     arguments += ["--workers", "0", "--max-cron-threads", "0"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    report, screen = Report(), Screen()
+    report, display = Report(), ProgressDisplay()
     with open(log, "w") as copy:
-        odoo = house.start_odoo(arguments, stdin=subprocess.DEVNULL, **pipes)
+        odoo = dev.start_odoo(arguments, stdin=subprocess.DEVNULL, **pipes)
         try:
             for record in records(_copied(odoo.stdout, copy)):
-                screen.show(report.add(record), record)
+                display.show(report.add(record), record)
         finally:
             odoo.terminate() if odoo.poll() is None else None
             code = odoo.wait()
-    screen.end()
+    display.end()
     if code and "failed" not in report.fates.values():
         report.problems.append(f"Odoo ended with the code {code}: see {log}")
     return report
@@ -71,7 +71,7 @@ def _copied(lines, copy):
         yield line
 
 
-class Screen:
+class ProgressDisplay:
     """A line per test class with a mark per test; failures in full at once."""
 
     def __init__(self):
@@ -101,9 +101,9 @@ class Screen:
         sys.stderr.flush()
 
 
-def _drop_left_overs(house: House) -> None:
+def _drop_left_overs(dev: DevEnvironment) -> None:
     """Drop the databases of runs that were killed before they could."""
-    for name in house.databases.names(PREFIX):
+    for name in dev.databases.names(PREFIX):
         pid = name.removeprefix(PREFIX)
         if pid.isdigit() and not os.path.exists(f"/proc/{pid}"):
-            house.drop_database(name)
+            dev.drop_database(name)

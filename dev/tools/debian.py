@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .progress import Trouble
+from .errors import DevError
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
@@ -16,7 +16,7 @@ def mirror() -> str:
     if os.environ.get("DEBIAN_MIRROR"):
         return os.environ["DEBIAN_MIRROR"]
     if not shutil.which("apt-get"):
-        raise Trouble(
+        raise DevError(
             "There is no apt-get here to fetch Odoo 19 with:"
             " set ODOO_HOME to the folder of an Odoo 19."
         )
@@ -25,7 +25,7 @@ def mirror() -> str:
         _run(["apt-get", "update"])
         found = _archives()
     if not found:
-        raise Trouble(
+        raise DevError(
             "apt here knows no Debian archive (it does after `apt-get update` as root):"
             " or set DEBIAN_MIRROR to the address of one, or ODOO_HOME to an Odoo 19."
         )
@@ -45,7 +45,7 @@ class Apt:
     def __init__(self, suite: str, folder: Path):
         """Read the index of `suite`; signatures are verified by apt."""
         if not Path(KEYRING).exists():
-            raise Trouble("Debian's keys are missing: install debian-archive-keyring.")
+            raise DevError("Debian's keys are missing: install debian-archive-keyring.")
         self.suite = suite
         root = folder / suite
         for part in ("lists/partial", "cache/archives/partial"):
@@ -82,7 +82,7 @@ def install_as_root(*packages: str) -> None:
     """Install `packages` on the machine; without root, say what to run instead."""
     command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     if os.geteuid() or not shutil.which("apt-get"):
-        raise Trouble(f"{packages[0]} is missing: as root, run `{' '.join(command)}`.")
+        raise DevError(f"{packages[0]} is missing: as root, run `{' '.join(command)}`.")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     _run(["apt-get", "update"])
     _run(command, env=environment)
@@ -93,5 +93,5 @@ def _run(command: list[str], **more) -> str:
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, **more
     )
     if done.returncode:
-        raise Trouble(f"This command failed: {' '.join(command)}\n{done.stderr}")
+        raise DevError(f"This command failed: {' '.join(command)}\n{done.stderr}")
     return done.stdout

@@ -3,23 +3,23 @@
 from pathlib import Path
 
 from .databases import Databases
-from .home import House
+from .environment import DevEnvironment
 from .odoo_tree import odoo_tree
-from .places import ADDON, CHECKOUT, cache, digest, workdir
+from .paths import ADDON, CHECKOUT, cache, digest, workdir
 from .postgres import postgres
 
 
-def prepare() -> House:
-    """Return the machine's house, installing what is missing.
+def prepare() -> DevEnvironment:
+    """Return the machine's dev, installing what is missing.
 
-    Raises `Trouble` with one sentence when a person has to do something first.
+    Raises `DevError` with one sentence when a person has to do something first.
     """
     tree = odoo_tree()
     server = postgres()
     (workdir() / "odoo.conf").touch()
     data = cache() / "data" / digest(server.host, server.port)
     databases = Databases(server, data)
-    return House(tree, server, databases, (*tree.addons, linked_addons()))
+    return DevEnvironment(tree, server, databases, (*tree.addons, linked_addons()))
 
 
 def linked_addons() -> Path:

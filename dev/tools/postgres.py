@@ -7,7 +7,7 @@ import psycopg2
 from psycopg2.extensions import parse_dsn
 
 from . import embedded
-from .progress import Trouble
+from .errors import DevError
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Postgres:
         connection.autocommit = True
         return connection
 
-    def environment(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
         """Return the variables by which libpq and Odoo find the server."""
         known = {"HOST": self.host, "USER": self.user, "PASSWORD": self.password}
         known["PORT"] = str(self.port or "")
@@ -46,7 +46,7 @@ def postgres() -> Postgres:
     else:
         return Postgres(embedded.running(), user=embedded.ROLE)
     if server.user == "postgres":
-        raise Trouble("Odoo refuses the role postgres: name another database user.")
+        raise DevError("Odoo refuses the role postgres: name another database user.")
     return server
 
 

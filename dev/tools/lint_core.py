@@ -4,9 +4,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from .home import House, free_port
+from .environment import DevEnvironment, free_port
 from .odoo_log import Report, records
-from .places import ADDON, new_log
+from .paths import ADDON, new_log
 
 LEFT_OUT = (
     # These test the checkers themselves.
@@ -21,7 +21,7 @@ LEFT_OUT = (
 STAND_INS = Path(__file__).parent / "bin"
 
 
-def core_lint(house: House, database: str) -> list[str]:
+def core_lint(dev: DevEnvironment, database: str) -> list[str]:
     """Install the addon and `test_lint` in `database`; return what is to mend."""
     log = new_log("lint")
     tags = ["/test_lint", *(f"-/test_lint:{name}" for name in LEFT_OUT)]
@@ -31,7 +31,7 @@ def core_lint(house: House, database: str) -> list[str]:
     arguments += ["--stop-after-init", "--test-tags", ",".join(tags)]
     path = f"{STAND_INS}{os.pathsep}{os.environ['PATH']}"
     with open(log, "w") as file:
-        house.run_odoo(
+        dev.run_odoo(
             arguments,
             env={"PATH": path},
             stdin=subprocess.DEVNULL,
@@ -48,6 +48,6 @@ def _complaints(log: Path) -> list[str]:
         for record in records(file):
             if report.add(record) in ("failed", "problem", "warning"):
                 complaints.append(record.text)
-    if not report.fates:
+    if not report.results:
         complaints.append(f"core's test_lint did not run: see {log}")
     return complaints

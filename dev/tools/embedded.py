@@ -10,9 +10,10 @@ from pathlib import Path
 
 import psutil
 
-from .install import locked, once
-from .places import cache, digest
-from .progress import Trouble, step
+from .errors import DevError
+from .install import build_once, locked
+from .paths import cache, digest
+from .progress import step
 
 ROLE = "odoo"
 # A server for tests and demos: losing the last seconds in a power cut costs nothing.
@@ -35,7 +36,7 @@ def running() -> str:
 
     The server goes on when the program ends; its pid is in its `postmaster.pid`.
     """
-    folder = once(_folder(), _make)
+    folder = build_once(_folder(), _make)
     socket = _socket_folder(folder)
     with locked("postgres-server"):
         if not _alive(folder / "postmaster.pid"):
@@ -92,7 +93,7 @@ def _run(program: str, folder: Path, *args, before=(), text_in: str = "") -> Non
         pipes = {"input": text_in, "stdout": output, "stderr": output, "text": True}
         if subprocess.run(command, cwd=folder, **pipes, **who).returncode:
             output.seek(0)
-            raise Trouble(f"PostgreSQL's {program} failed:\n{output.read()}")
+            raise DevError(f"PostgreSQL's {program} failed:\n{output.read()}")
 
 
 def _socket_folder(folder: Path) -> Path:
@@ -105,7 +106,7 @@ def _socket_folder(folder: Path) -> Path:
     if not os.geteuid():
         os.chown(short, owner.st_uid, owner.st_gid)
     elif short.stat().st_uid != os.geteuid():
-        raise Trouble(f"{short} belongs to somebody else: remove it.")
+        raise DevError(f"{short} belongs to somebody else: remove it.")
     return short
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .places import ADDON, CHECKOUT
+from .paths import ADDON, CHECKOUT
 from .selection import odoo_files
 
 # These are programs, or speak to one: they may print.

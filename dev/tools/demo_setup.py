@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import requests
 
-from .home import DEMO_DATABASE, House
-from .places import logs, workdir
-from .progress import Trouble, step
+from .environment import DEMO_DATABASE, DevEnvironment
+from .errors import DevError
+from .paths import logs, workdir
+from .progress import step
 
 SETUP = """
 rouble = env.ref("base.RUB")
@@ -31,7 +32,7 @@ env.cr.commit()
 
 @contextlib.contextmanager
 def own_database(base: str = DEMO_DATABASE) -> Iterator[str]:
-    """Give a database name that no other demo of this checkout is using now."""
+    """Return a database name that no other demo of this checkout is using now."""
     for number in range(1, 100):
         name = base if number == 1 else f"{base}_{number}"
         with open(workdir() / f"{name}.lock", "w") as file:
@@ -39,30 +40,28 @@ def own_database(base: str = DEMO_DATABASE) -> Iterator[str]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 yield name
                 return
-    raise Trouble("Too many demos are running: end one with Ctrl-C.")
+    raise DevError("Too many demos are running: end one with Ctrl-C.")
 
 
-def install(house: House, database: str, url: str) -> None:
+def install(dev: DevEnvironment, database: str, url: str) -> None:
     """Install the addon and set up the company, its users and its address."""
     log = str(logs() / "demo.log")
     quiet = ["-d", database, "--no-http", f"--logfile={log}"]
     arguments = ["server", *quiet, "-i", "account_tochka", "--stop-after-init"]
-    if house.run_odoo(arguments).returncode:
-        raise Trouble(f"The addon could not be installed: see {log}")
+    if dev.run_odoo(arguments).returncode:
+        raise DevError(f"The addon could not be installed: see {log}")
     script = f"URL = {url!r}\n{SETUP}"
-    done = house.run_odoo(
-        ["shell", *quiet], input=script, text=True, capture_output=True
-    )
+    done = dev.run_odoo(["shell", *quiet], input=script, text=True, capture_output=True)
     if done.returncode or "Traceback" in done.stderr:
-        raise Trouble(f"The company could not be set up:\n{done.stderr}")
+        raise DevError(f"The company could not be set up:\n{done.stderr}")
 
 
 @contextlib.contextmanager
-def running_odoo(house: House, database: str, url: str) -> Iterator[None]:
+def running_odoo(dev: DevEnvironment, database: str, url: str) -> Iterator[None]:
     """Run Odoo on the database for as long as the block lasts."""
     arguments = ["server", "-d", database, "--http-port", url.rpartition(":")[2]]
     arguments += ["--max-cron-threads", "1", "--db-filter", f"^{database}$"]
-    process = house.start_odoo([*arguments, f"--logfile={logs() / 'demo.log'}"])
+    process = dev.start_odoo([*arguments, f"--logfile={logs() / 'demo.log'}"])
     try:
         with step("Odoo starts"):
             wait_for(url, process)
@@ -80,4 +79,4 @@ def wait_for(url: str, process) -> None:
             requests.get(f"{url}/web/health", timeout=60).raise_for_status()
             return
         time.sleep(0.3)
-    raise Trouble(f"Odoo did not start: see {logs() / 'demo.log'}")
+    raise DevError(f"Odoo did not start: see {logs() / 'demo.log'}")

@@ -10,7 +10,7 @@ NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable"
 
 
 def ensure_browser() -> None:
-    """Make sure a Chromium is there: install it when root, else raise `Trouble`."""
+    """Make sure a Chromium is there: install it when root, else raise `DevError`."""
     if not executable():
         with locked("chromium"):
             if not executable():

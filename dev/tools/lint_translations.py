@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polib
 
-from .home import House
-from .places import ADDON, CHECKOUT
+from .environment import DevEnvironment
+from .paths import ADDON, CHECKOUT
 
 FOLDER = CHECKOUT / "i18n"
 TEMPLATE = FOLDER / f"{ADDON}.pot"
@@ -16,12 +16,12 @@ RUSSIAN = FOLDER / "ru.po"
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdifr]|\{\w*\}")
 
 
-def template(house: House, database: str, fix: bool) -> list[str]:
+def template(dev: DevEnvironment, database: str, fix: bool) -> list[str]:
     """Compare the `.pot` with the terms of `database`; with `fix`, rewrite it."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / TEMPLATE.name
         export = ["i18n", "export", "-d", database, "-l", "pot", "-o", str(fresh)]
-        done = house.run_odoo([*export, ADDON], capture_output=True, text=True)
+        done = dev.run_odoo([*export, ADDON], capture_output=True, text=True)
         if done.returncode or not fresh.exists():
             return [f"the terms could not be exported: {done.stderr[-2000:]}"]
         wanted = _terms(fresh)
@@ -78,7 +78,7 @@ def _terms(path: Path) -> Counter:
 
 
 def _merge() -> None:
-    """Give `ru.po` the terms of the `.pot`: new ones empty, old ones dropped."""
+    """Return `ru.po` the terms of the `.pot`: new ones empty, old ones dropped."""
     pot = polib.pofile(str(TEMPLATE), wrapwidth=0)
     old = polib.pofile(str(RUSSIAN)) if RUSSIAN.exists() else polib.POFile()
     known = {entry.msgid: entry.msgstr for entry in old}

@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from .browser import ensure_browser, executable
-from .install import once
-from .places import REQUIREMENTS, cache, digest
-from .progress import Trouble, step
+from .errors import DevError
+from .install import build_once
+from .paths import REQUIREMENTS, cache, digest
+from .progress import step
 
 LIBRARIES = REQUIREMENTS.with_name("requirements-screenshots.txt")
 SIZE = {"width": 1366, "height": 820}
@@ -20,7 +21,7 @@ SETTLED_MILLISECONDS = 600
 ARGUMENTS = [] if os.geteuid() else ["--no-sandbox"]
 
 
-class Screen:
+class BrowserPage:
     """The one page of the browser, as a person uses it, and the pictures of it."""
 
     def __init__(self, page, folder: Path):
@@ -35,7 +36,7 @@ class Screen:
         if message.type == "error":
             self.complaints.append(message.text)
 
-    def shot(self, name: str, *, whole: bool = False) -> None:
+    def screenshot(self, name: str, *, whole: bool = False) -> None:
         """Take the next picture; `whole`: the page to its end, not the window."""
         self.page.mouse.move(5, SIZE["height"] - 5)
         self.page.wait_for_timeout(SETTLED_MILLISECONDS)
@@ -43,20 +44,20 @@ class Screen:
         self.page.screenshot(path=str(path), full_page=whole)
         self.taken.append(path)
 
-    def see(self, selector: str, number: int | None = None):
+    def wait_for(self, selector: str, number: int | None = None):
         """Wait for the first (or only the given) visible match; return it."""
         found = self.page.locator(selector)
         found = found.first if number is None else found.nth(number)
         found.wait_for()
         return found
 
-    def gone(self, selector: str) -> None:
+    def wait_until_gone(self, selector: str) -> None:
         """Wait until nothing matches."""
         self.page.locator(selector).first.wait_for(state="detached")
 
     def click(self, selector: str, number: int | None = None) -> None:
         """Click the first (or the given) match."""
-        self.see(selector, number).click()
+        self.wait_for(selector, number).click()
 
     def press(self, name: str, within: str = "") -> None:
         """Click the button with the technical name `name`."""
@@ -64,27 +65,27 @@ class Screen:
 
     def write(self, field: str, text: str, within: str = ".o_form_view") -> None:
         """Type into a field of a form."""
-        self.see(f"{within} .o_field_widget[name='{field}'] input").fill(text)
+        self.wait_for(f"{within} .o_field_widget[name='{field}'] input").fill(text)
 
     def write_day(self, field: str, day: date) -> None:
         """Type a date into a field of the open dialog, as Russians write it."""
         self.click(f".modal .o_field_widget[name='{field}']")
-        place = self.see(f".modal .o_field_widget[name='{field}'] input")
+        place = self.wait_for(f".modal .o_field_widget[name='{field}'] input")
         place.fill(f"{day:%d.%m.%Y}")
         place.press("Tab")
 
-    def forget_notifications(self) -> None:
+    def close_notifications(self) -> None:
         """Close what has popped up, so that it does not cover the next picture."""
         for button in self.page.locator(".o_notification_close").all():
             button.click()
-        self.gone(".o_notification")
+        self.wait_until_gone(".o_notification")
 
 
 @contextlib.contextmanager
-def screen(folder: Path) -> Iterator[Screen]:
+def open_page(folder: Path) -> Iterator[BrowserPage]:
     """Open the browser for as long as the block lasts."""
     ensure_browser()
-    sys.path.append(str(once(cache() / "screenshots" / _key(), _install)))
+    sys.path.append(str(build_once(cache() / "screenshots" / _key(), _install)))
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -95,7 +96,7 @@ def screen(folder: Path) -> Iterator[Screen]:
             viewport=SIZE, locale="ru-RU", timezone_id="Europe/Moscow"
         )
         page.set_default_timeout(30_000)
-        yield Screen(page, folder)
+        yield BrowserPage(page, folder)
         browser.close()
 
 
@@ -109,4 +110,4 @@ def _install(folder: Path) -> None:
         pip += ["--disable-pip-version-check", "--target", str(folder)]
         done = subprocess.run([*pip, "-r", str(LIBRARIES)], stdout=2)
         if done.returncode:
-            raise Trouble(f"The libraries of {LIBRARIES.name} could not be installed.")
+            raise DevError(f"The libraries of {LIBRARIES.name} could not be installed.")

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from .places import CHECKOUT
+from .paths import CHECKOUT
 
 
 def xml() -> list[str]:

@@ -7,17 +7,17 @@ from urllib.parse import urljoin
 
 import requests
 
-from .home import House
-from .places import CHECKOUT
+from .environment import DevEnvironment
+from .paths import CHECKOUT
 
 
 class SimulatedBank:
     """The simulator, started for as long as the `with` block lasts."""
 
-    def __init__(self, house: House, seed: int = 1):
+    def __init__(self, dev: DevEnvironment, seed: int = 1):
         """Start the bank and wait until it is ready."""
         self.process = subprocess.Popen(
-            [str(house.python), "-m", "simulator", "--port", "0", "--seed", str(seed)]
+            [str(dev.python), "-m", "simulator", "--port", "0", "--seed", str(seed)]
             + ["--until-stdin-closes"],
             cwd=CHECKOUT,
             stdin=subprocess.PIPE,

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .places import ADDON, CHECKOUT
-from .progress import Trouble
+from .errors import DevError
+from .paths import ADDON, CHECKOUT
 
 PLAIN = CHECKOUT / "tests" / "plain"
 ODOO = CHECKOUT / "tests"
@@ -26,7 +26,7 @@ class Selection:
 def select(names: Iterable[str]) -> Selection:
     """Return what `names` mean: files, classes, methods, or `Class.method`.
 
-    Raises `Trouble` for a name that no test has.
+    Raises `DevError` for a name that no test has.
     """
     names = [Path(n).stem if n.endswith(".py") else n for n in names]
     if not names:
@@ -36,7 +36,7 @@ def select(names: Iterable[str]) -> Selection:
         found_plain = {_scope(name, test) for test in _tests(PLAIN)} - {""}
         found_odoo = {_scope(name, test) for test in _tests(ODOO)} - {""}
         if not found_plain and not found_odoo:
-            raise Trouble(f"No test file, class or method is called {name}.")
+            raise DevError(f"No test file, class or method is called {name}.")
         plain |= found_plain
         odoo |= found_odoo
     return Selection(tuple(sorted(plain)), tuple(map(_tag, sorted(odoo))))

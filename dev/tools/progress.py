@@ -6,10 +6,6 @@ import time
 from collections.abc import Iterator
 
 
-class Trouble(Exception):
-    """Something a person has to put right; its text says what and how."""
-
-
 def say(text: str) -> None:
     """Print one line of progress at once, apart from results (on stderr)."""
     print(text, file=sys.stderr, flush=True)

@@ -16,7 +16,7 @@ FOLDER = CHECKOUT / "tests" / "plain"
 
 
 def run_plain_tests(names: tuple[str, ...] = ()):
-    """Run the tests of `tests/plain`, or those that `names` are; give `Outcome`."""
+    """Run the tests of `tests/plain`, or those that `names` are; return `Outcome`."""
     from .outcome import Outcome
 
     with tempfile.NamedTemporaryFile("r") as report:
@@ -28,37 +28,37 @@ def run_plain_tests(names: tuple[str, ...] = ()):
     return Outcome(**json.loads(text))
 
 
-class _Counting(unittest.TextTestResult):
+class _RecordingResult(unittest.TextTestResult):
     """Remember what became of each test, whatever its subtests did."""
 
     def __init__(self, *args, **more):
         super().__init__(*args, **more)
-        self.fates = {}
+        self.results = {}
 
     def startTest(self, test):
-        self.fates[test.id()] = "passed"
+        self.results[test.id()] = "passed"
         super().startTest(test)
 
     def addSkip(self, test, reason):
         if not hasattr(test, "test_case"):  # a subtest leaves its test running
-            self.fates[test.id()] = "skipped"
+            self.results[test.id()] = "skipped"
         super().addSkip(test, reason)
 
     def addFailure(self, test, err):
-        self.fates[test.id()] = "failed"
+        self.results[test.id()] = "failed"
         super().addFailure(test, err)
 
     def addError(self, test, err):
-        self.fates[test.id()] = "failed"
+        self.results[test.id()] = "failed"
         super().addError(test, err)
 
     def addSubTest(self, test, subtest, err):
         if err:
-            self.fates[test.id()] = "failed"
+            self.results[test.id()] = "failed"
         super().addSubTest(test, subtest, err)
 
     def addUnexpectedSuccess(self, test):
-        self.fates[test.id()] = "failed"
+        self.results[test.id()] = "failed"
         super().addUnexpectedSuccess(test)
 
 
@@ -71,10 +71,14 @@ def _main(report: str, *names: str) -> None:
         suite = loader.loadTestsFromNames(names)
     else:
         suite = loader.discover(str(FOLDER), top_level_dir=str(FOLDER))
-    runner = unittest.TextTestRunner(sys.stdout, buffer=True, resultclass=_Counting)
-    fates = runner.run(suite).fates
-    failed = [f"failed: {test}" for test, fate in fates.items() if fate == "failed"]
-    counts = Counter(fates.values())
+    runner = unittest.TextTestRunner(
+        sys.stdout, buffer=True, resultclass=_RecordingResult
+    )
+    results = runner.run(suite).results
+    failed = [
+        f"failed: {test}" for test, result in results.items() if result == "failed"
+    ]
+    counts = Counter(results.values())
     Path(report).write_text(json.dumps({**counts, "problems": failed}))
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .debian import Apt
-from .install import once
-from .places import cache, digest
-from .progress import Trouble, say, step
+from .errors import DevError
+from .install import build_once
+from .paths import cache, digest
+from .progress import say, step
 
 ODOO_VERSION = "19.0.0+dfsg-1"
 ODOO_SUITE = "sid"
@@ -45,7 +46,7 @@ def odoo_tree() -> OdooTree:
     if os.environ.get("ODOO_HOME"):
         return _own_tree(Path(os.environ["ODOO_HOME"]).expanduser().resolve())
     key = digest(ODOO_VERSION, COMPANION_SUITE, *COMPANIONS, STRIPPED)
-    root = once(cache() / "odoo" / key, _fetch)
+    root = build_once(cache() / "odoo" / key, _fetch)
     return _package_tree(root)
 
 
@@ -53,7 +54,7 @@ def _own_tree(home: Path) -> OdooTree:
     if (home / "usr/bin/odoo").exists():
         return _package_tree(home)
     if not (home / "odoo-bin").exists():
-        raise Trouble(f"ODOO_HOME is {home}, where there is no odoo-bin of Odoo 19.")
+        raise DevError(f"ODOO_HOME is {home}, where there is no odoo-bin of Odoo 19.")
     addons = tuple(p for p in (home / "odoo/addons", home / "addons") if p.is_dir())
     return OdooTree(home / "odoo-bin", home, addons, digest(home))
 
@@ -82,7 +83,7 @@ def _available(versions: list[str]) -> str:
         return ODOO_VERSION
     newer = next((v for v in versions if v.startswith("19.0")), None)
     if not newer:
-        raise Trouble(
+        raise DevError(
             f"The Debian archive no longer has odoo-19 {ODOO_VERSION}, nor another"
             " 19.0: set ODOO_HOME to the folder of an Odoo 19."
         )

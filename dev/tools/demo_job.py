@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .bank import SimulatedBank, allow_access
-from .progress import Trouble, step
+from .errors import DevError
+from .progress import step
 from .rpc import OdooSession
 
 TERM_DAYS = "90"
@@ -91,7 +92,7 @@ class MainJob:
         action = self.odoo.call("tochka.connection", "action_connect", [connection])
         landed = allow_access(self.odoo.http, action["url"], TERM_DAYS)
         if f"/tochka-connections/{connection}/tochka-choice" not in landed.url:
-            raise Trouble(f"The way back from the bank ended on {landed.url}")
+            raise DevError(f"The way back from the bank ended on {landed.url}")
         return connection
 
     def choose(self, connection: int) -> list[Row]:
@@ -157,11 +158,11 @@ class MainJob:
         while time.monotonic() < deadline:
             told = self.odoo.call("tochka.import", "get_progress", [run])
             if told["state"] == "failed":
-                raise Trouble(f"Loading failed: {told['message']}")
+                raise DevError(f"Loading failed: {told['message']}")
             if told["state"] == "done":
                 return self.odoo.read("tochka.import", run, "found", "created", "known")
             time.sleep(0.5)
-        raise Trouble("Loading did not end in 180 s")
+        raise DevError("Loading did not end in 180 s")
 
     def count_recognised(self, row: Row) -> None:
         """Count what recognition made of the payments of the account."""

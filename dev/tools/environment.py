@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .databases import Databases
+from .errors import DevError
 from .install import locked
 from .odoo_tree import OdooTree
-from .places import digest, new_log, workdir
+from .paths import digest, new_log, workdir
 from .postgres import Postgres
-from .progress import Trouble, step
+from .progress import step
 
 TEMPLATE_MODULES = "base,web,account"
 TEMPLATE_LANGUAGES = "ru_RU"
@@ -21,7 +22,7 @@ DEMO_DATABASE = "tochka_demo"
 
 
 @dataclass(frozen=True)
-class House:
+class DevEnvironment:
     """Everything needed to run Odoo with this checkout's addon.
 
     `addons_path` holds Odoo's own folders and the folder where this checkout is
@@ -40,15 +41,15 @@ class House:
 
     def run_odoo(self, args: Sequence[str], **more) -> subprocess.CompletedProcess:
         """Run `odoo ARGS…` to its end; `more` goes to `subprocess.run`."""
-        more["env"] = self.environment(more.get("env"))
+        more["env"] = self.variables(more.get("env"))
         return subprocess.run(self.odoo_command(args), **more)
 
     def start_odoo(self, args: Sequence[str], **more) -> subprocess.Popen:
         """Start `odoo ARGS…` and return the process; the caller ends it."""
-        more["env"] = self.environment(more.get("env"))
+        more["env"] = self.variables(more.get("env"))
         return subprocess.Popen(self.odoo_command(args), **more)
 
-    def environment(self, more: dict[str, str] | None = None) -> dict[str, str]:
+    def variables(self, more: dict[str, str] | None = None) -> dict[str, str]:
         """Return the environment Odoo runs in, with `more` on top.
 
         All of Odoo's configuration is in it, so that every sub-command finds it;
@@ -60,7 +61,7 @@ class House:
         env["ODOO_ADDONS_PATH"] = ",".join(map(str, self.addons_path))
         env["ODOO_DATA_DIR"] = str(self.databases.data_dir)
         env["ODOO_HTTP_INTERFACE"] = "127.0.0.1"
-        return {**env, **self.server.environment(), **(more or {})}
+        return {**env, **self.server.variables(), **(more or {})}
 
     def create_database(self, name: str, template: bool = True) -> None:
         """(Re)create the database `name`: a copy of the template, or empty.
@@ -92,7 +93,7 @@ class House:
         with open(log, "w") as file:
             done = self.run_odoo(arguments, stdout=file, stderr=file)
         if done.returncode:
-            raise Trouble(f"The template database could not be installed: see {log}")
+            raise DevError(f"The template database could not be installed: see {log}")
 
 
 def free_port() -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .outcome import Outcome
-from .places import ADDON, cache
+from .paths import ADDON, cache
 
 HEAD = re.compile(
     r"[\d-]+ [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)", re.DOTALL
@@ -54,7 +54,7 @@ def records(lines: Iterable[str]) -> Iterator[Record]:
 class Report:
     """What a log says of a test run; feed it with `add`, then take `outcome`."""
 
-    fates: dict[str, str] = field(default_factory=dict)
+    results: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -66,32 +66,32 @@ class Report:
         """
         text = record.text
         if found := STARTED.match(text):
-            return self._fate(record, found[1], "started", "passed")
+            return self._record_result(record, found[1], "started", "passed")
         if found := SKIPPED.match(text):
             if BROWSER.search(found[2]):
                 self.problems.append(f"a browser test did not run: {text}")
-            return self._fate(record, found[1], "skipped", "skipped")
+            return self._record_result(record, found[1], "skipped", "skipped")
         if record.level == "WARNING" and record.ours:
             self.warnings.append(f"{record.logger}: {text}")
             return "warning"
         if record.level not in ("ERROR", "CRITICAL") or SUM.match(text):
             return ""
         if found := BROKEN.match(text):
-            return self._fate(record, found[1], "failed", "failed")
+            return self._record_result(record, found[1], "failed", "failed")
         self.problems.append(f"{record.level} in the log: {record.logger}: {text}")
         return "problem"
 
-    def _fate(self, record: Record, test: str, event: str, fate: str) -> str:
+    def _record_result(self, record: Record, test: str, event: str, result: str) -> str:
         key = f"{record.logger} {test}"
-        if self.fates.get(key) != "failed":
-            self.fates[key] = fate
+        if self.results.get(key) != "failed":
+            self.results[key] = result
         return event
 
     def outcome(self) -> Outcome:
         """Return the counts, and what is wrong: failed tests, errors, warnings."""
-        fates = list(self.fates.values())
-        counts = [fates.count(fate) for fate in ("passed", "failed", "skipped")]
-        failed = [test for test, fate in self.fates.items() if fate == "failed"]
+        results = list(self.results.values())
+        counts = [results.count(result) for result in ("passed", "failed", "skipped")]
+        failed = [test for test, result in self.results.items() if result == "failed"]
         wrong = [f"failed: {test}" for test in failed] + self.problems
         wrong += [f"WARNING in the log: {text}" for text in self.warnings]
         return Outcome(*counts, wrong)
