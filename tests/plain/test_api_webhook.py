@@ -67,7 +67,9 @@ def jwk(name="bank", **changes):
 
 def signed(claims=None, name="bank", algorithm="RS256", **more):
     """Sign as the bank does; `EVENT` where there are no `claims`."""
-    return jwt.encode(EVENT if claims is None else claims, key(name), algorithm, **more).encode()
+    return jwt.encode(
+        EVENT if claims is None else claims, key(name), algorithm, **more
+    ).encode()
 
 
 def by_hand(header, claims, sign):
