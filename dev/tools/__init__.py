@@ -1,5 +1,6 @@
-"""Return a bare machine the real Odoo 19 and run it for this addon.
+"""The development tools: install Odoo 19 on a bare machine, run it with this addon.
 
-`tools.bootstrap.enter()` moves a script into the prepared Python; after it,
-`tools.prepared.prepare()` returns the :class:`~tools.environment.DevEnvironment` that runs Odoo.
+A script in `dev/` first calls `tools.bootstrap.enter()`, which re-runs it in the Python
+that has the pinned libraries. Then `tools.prepared.prepare()` returns the
+`DevEnvironment` that runs Odoo.
 """

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from planted_violations import CANNOT_BE_FOUND, VIOLATIONS
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "dev"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "dev"))
 
 from tools import lint_python
 
+ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = '{"name": "Planted", "version": "19.0.1.0.0", "license": "LGPL-3"}\n'
 
 
