@@ -46,7 +46,7 @@ class Turns:
     """What is done in turn, and the table of it."""
 
     def __init__(self, dev, database, control, worker, days):
-        """Prepare the accounts; give each payments on every day."""
+        """Prepare the accounts, each with payments on every day."""
         self.dev, self.database = dev, database
         self.bank, self.worker, self.days = control, worker, days
         self.numbers = worker.call("prepare", since=str(days[0]))
@@ -56,49 +56,15 @@ class Turns:
         self._new_payments()
 
     def run(self):
-        """Do all of it; return the figures."""
-        due = self.accounts
-        with step("six accounts due, twice before any worker starts"):
-            jobs = self.worker.call("tick")
-            self._expect("jobs of a second tick", self.worker.call("tick"), 0)
-            processes = self._work("all", due)
-        broken, off = due[0], due[1]
-        with step("one that the bank refuses"):
-            self._new_payments()
-            number = self.numbers[str(broken)]
-            self.bank.fault("statement_error", account=number)
-            self._expect("jobs", self.worker.call("tick"), len(due))
-            self._work("one refused", due[1:])
-            state = self.worker.call("state", account=broken)
-            self._expect("the one refused", state, ["attention", 1, 2, "failed"])
-        with step("the same, healed"):
-            self.bank.delete("/faults")
-            self._expect("jobs", self.worker.call("tick"), len(due))
-            self._work("healed", due)
-            state = self.worker.call("state", account=broken)
-            self._expect("the one healed", state, ["ok", 0, 3, "done"])
-        with step("one switched off while its job waits"):
-            self._new_payments()
-            self._expect("jobs", self.worker.call("tick"), len(due))
-            self.worker.call("switch_off", account=off)
-            due = [account for account in due if account != off]
-            self._work("one off", due)
-            runs = self.worker.call("state", account=off)[2]
-            self._expect("runs of the one switched off", runs, 3)
-        with step("the schedule again while jobs run"):
-            self._new_payments()
-            self.bank.post("/settings", statement_seconds=LONG_STATEMENT_SECONDS)
-            self._expect("jobs", self.worker.call("tick"), len(due))
-            self._work("tick meanwhile", due, tick_meanwhile=True)
-            self.bank.post("/settings", statement_seconds=STATEMENT_SECONDS)
-        with step("no worker at all"):
-            self._new_payments()
-            self._expect("jobs", self.worker.call("tick"), len(due))
-            self.worker.call("age_jobs")
-            self._expect("jobs", self.worker.call("tick"), 0)
-            rows = self._judge("no worker", due, "", "")
-            self._expect("jobs", self.worker.call("tick", due=False), 0)
-            self._work("then workers", due)
+        """Do all turns, print the table; return the figures."""
+        jobs, processes = self._all_due()
+        refused, off = self.accounts[:2]
+        self._one_refused(refused)
+        self._one_healed(refused)
+        self._one_switched_off(off)
+        due = [account for account in self.accounts if account != off]
+        self._schedule_while_jobs_run(due)
+        rows = self._no_worker(due)
         print_table(
             ["turn", "accounts", "rows", "lost", "doubled", "seconds", "processes"],
             self.table,
@@ -113,6 +79,65 @@ class Turns:
             "processes": processes,
             "faults": len(self.faults),
         }
+
+    def _all_due(self):
+        """Load all accounts; return how many jobs and how many processes did it."""
+        with step("six accounts due, twice before any worker starts"):
+            jobs = self.worker.call("tick")
+            self._expect("jobs of a second tick", self.worker.call("tick"), 0)
+            return jobs, self._work("all", self.accounts)
+
+    def _one_refused(self, account):
+        """Let the bank refuse the statement of one account."""
+        with step("one that the bank refuses"):
+            self._new_payments()
+            number = self.numbers[str(account)]
+            self.bank.fault("statement_error", account=number)
+            self._expect("jobs", self.worker.call("tick"), len(self.accounts))
+            others = [other for other in self.accounts if other != account]
+            self._work("one refused", others)
+            state = self.worker.call("state", account=account)
+            self._expect("the one refused", state, ["attention", 1, 2, "failed"])
+
+    def _one_healed(self, account):
+        """Let the bank answer again for the account that it refused."""
+        with step("the same, healed"):
+            self.bank.delete("/faults")
+            self._expect("jobs", self.worker.call("tick"), len(self.accounts))
+            self._work("healed", self.accounts)
+            state = self.worker.call("state", account=account)
+            self._expect("the one healed", state, ["ok", 0, 3, "done"])
+
+    def _one_switched_off(self, account):
+        """Switch one account off after its job was made."""
+        with step("one switched off while its job waits"):
+            self._new_payments()
+            self._expect("jobs", self.worker.call("tick"), len(self.accounts))
+            self.worker.call("switch_off", account=account)
+            self._work("one off", [a for a in self.accounts if a != account])
+            runs = self.worker.call("state", account=account)[2]
+            self._expect("runs of the one switched off", runs, 3)
+
+    def _schedule_while_jobs_run(self, due):
+        """Run the schedule while the jobs of its last run are still at work."""
+        with step("the schedule again while jobs run"):
+            self._new_payments()
+            self.bank.post("/settings", statement_seconds=LONG_STATEMENT_SECONDS)
+            self._expect("jobs", self.worker.call("tick"), len(due))
+            self._work("tick meanwhile", due, tick_meanwhile=True)
+            self.bank.post("/settings", statement_seconds=STATEMENT_SECONDS)
+
+    def _no_worker(self, due):
+        """Load without a worker, where the schedule does it; return the rows."""
+        with step("no worker at all"):
+            self._new_payments()
+            self._expect("jobs", self.worker.call("tick"), len(due))
+            self.worker.call("age_jobs")
+            self._expect("jobs", self.worker.call("tick"), 0)
+            rows = self._judge("no worker", due, "", "")
+            self._expect("jobs", self.worker.call("tick", due=False), 0)
+            self._work("then workers", due)
+            return rows
 
     def _new_payments(self):
         first, last = self.days

@@ -74,18 +74,8 @@ class World:
 
 
 def live_through(world, scenario, account_id, draw):
-    """Let an account live through a scenario; return the verdict."""
-    with world.odoo.env() as env:
-        number = env["tochka.account"].browse(account_id).bank_account_id
-    world.at(START)
-    world.bank.delete("/faults")
-    for day in range(DAYS):
-        world.live(number, START + timedelta(days=day), scenario.daily, draw)
-    if scenario.bulk:
-        day = START + timedelta(days=BULK_DAY)
-        world.live(number, day, scenario.bulk, draw)
-    with world.odoo.env() as env:
-        bind(env["tochka.account"].browse(account_id), auto_import=True)
+    """Run one account through a scenario; return the verdict."""
+    number = begin(world, scenario, account_id, draw)
     called_whole = False
     for hour in range(HOURS + scenario.longer):
         if scenario.fault and hour == scenario.since:
@@ -105,6 +95,22 @@ def live_through(world, scenario, account_id, draw):
         verdict.days_unproven += 1
         verdict.details.append("the cut day was called whole while it was cut")
     return verdict
+
+
+def begin(world, scenario, account_id, draw):
+    """Make the payments of the ten days, bind the account; return its number."""
+    with world.odoo.env() as env:
+        number = env["tochka.account"].browse(account_id).bank_account_id
+    world.at(START)
+    world.bank.delete("/faults")
+    for day in range(DAYS):
+        world.live(number, START + timedelta(days=day), scenario.daily, draw)
+    if scenario.bulk:
+        day = START + timedelta(days=BULK_DAY)
+        world.live(number, day, scenario.bulk, draw)
+    with world.odoo.env() as env:
+        bind(env["tochka.account"].browse(account_id), auto_import=True)
+    return number
 
 
 def judge(world, scenario, account_id, number):
