@@ -1,4 +1,4 @@
-"""The simulated bank as a process of ours, and a person in front of its pages."""
+"""Run the simulated bank as a child process, and fill in its pages as a person does."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from .paths import CHECKOUT
 
 
 class SimulatedBank:
-    """The simulator, started for as long as the `with` block lasts."""
+    """A running simulator; it ends with the `with` block."""
 
     def __init__(self, dev: DevEnvironment, seed: int = 1):
         """Start the bank and wait until it is ready."""
@@ -31,17 +31,17 @@ class SimulatedBank:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """End the bank: it goes when its input closes."""
+        """End the bank, which stops when its standard input closes."""
         self.process.stdin.close()
         self.process.wait(timeout=10)
 
     def control(self, path: str, **query: str) -> dict:
-        """Return the answer of the control side to a GET."""
+        """Return the JSON that a GET of the control API answers."""
         url = self.info["control_url"] + path
         return requests.get(url, params=query, timeout=30).json()
 
     def set(self, **settings: object) -> None:
-        """Change settings of the bank (`simulator/README.md` names them)."""
+        """Change settings of the bank; `simulator/README.md` lists them."""
         url = self.info["control_url"] + "/settings"
         requests.post(url, json=settings, timeout=30).raise_for_status()
 
@@ -66,9 +66,9 @@ class _Forms(HTMLParser):
 
 
 def allow_access(session: requests.Session, url: str, term: str) -> requests.Response:
-    """Sign in on the bank's page, allow, choose the term; return where one lands.
+    """Sign in on the bank's page, give consent for `term` days; return the last page.
 
-    `session` is the person's browser: the way back to Odoo needs its cookies.
+    `session` stands for the browser: the redirect to Odoo needs its cookies.
     """
     page = session.get(url, timeout=30)
     for button, more in (("login", []), ("allow", [("term", term)])):

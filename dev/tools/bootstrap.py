@@ -1,4 +1,4 @@
-"""Move a script from any system Python into the prepared one. Stdlib only."""
+"""Re-run a script in the Python with the pinned libraries. Imports only the stdlib."""
 
 import hashlib
 import importlib.util
@@ -14,11 +14,11 @@ from .progress import say, step
 
 
 def enter() -> None:
-    """Go on in the prepared Python: re-run this script there unless it is already.
+    """Re-run this script in the prepared Python, unless it is running there already.
 
-    From here on a `DevError` ends the program with its sentence, without a traceback.
+    From here on a `DevError` ends the program with its text, without a traceback.
     """
-    sys.excepthook = _plain_words
+    sys.excepthook = _print_without_traceback
     python = prepared_python()
     if Path(sys.prefix).resolve() == python.parents[1].resolve():
         os.environ["PATH"] = f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -27,7 +27,7 @@ def enter() -> None:
     os.execv(python, [str(python), script, *sys.argv[1:]])
 
 
-def _plain_words(kind: type, error: BaseException, trace) -> None:
+def _print_without_traceback(kind: type, error: BaseException, trace) -> None:
     if issubclass(kind, DevError):
         say(str(error))
     else:
@@ -35,7 +35,7 @@ def _plain_words(kind: type, error: BaseException, trace) -> None:
 
 
 def prepared_python() -> Path:
-    """Return the Python that has every pinned library, making it if need be."""
+    """Return the Python that has every pinned library; create it on the first call."""
     if not (3, 10) <= sys.version_info < (3, 14):
         raise DevError("Odoo 19 needs Python 3.10 to 3.13; run this with one of them.")
     key = hashlib.sha256(f"{sys.version}{REQUIREMENTS.read_text()}".encode())
@@ -45,7 +45,8 @@ def prepared_python() -> Path:
         with locked("venv"):
             if not ready.exists():
                 _install(folder, python)
-                ready.touch()  # a venv holds its own path: it cannot be renamed
+                # Not built elsewhere and renamed: a venv contains its own path.
+                ready.touch()
     return python
 
 
@@ -70,6 +71,6 @@ def _add_venv_module() -> None:
 
 
 def _run(command: list[str]) -> None:
-    """Run `command`; what it prints goes to stderr, its failure is a `DevError`."""
+    """Run `command` with its output on stderr; raise `DevError` when it fails."""
     if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=2).returncode:
         raise DevError(f"This command failed: {' '.join(command)}")

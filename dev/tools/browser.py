@@ -1,4 +1,4 @@
-"""The browser of the tours: Odoo's tests look for it on the PATH themselves."""
+"""Find or install the Chromium that tours need; Odoo's tests take it from the PATH."""
 
 import shutil
 
@@ -10,7 +10,7 @@ NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable"
 
 
 def ensure_browser() -> None:
-    """Make sure a Chromium is there: install it when root, else raise `DevError`."""
+    """Install Chromium where it is missing; raise `DevError` without root."""
     if not executable():
         with locked("chromium"):
             if not executable():
@@ -19,5 +19,5 @@ def ensure_browser() -> None:
 
 
 def executable() -> str | None:
-    """Return the path of the browser, None when there is none."""
+    """Return the path of the browser, or None."""
     return next(filter(None, map(shutil.which, NAMES)), None)

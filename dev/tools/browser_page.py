@@ -1,4 +1,4 @@
-"""A browser with a camera: Chromium driven by Playwright."""
+"""A page in Chromium, driven by Playwright, that takes screenshots."""
 
 import contextlib
 import os
@@ -17,15 +17,15 @@ from .progress import step
 LIBRARIES = REQUIREMENTS.with_name("requirements-screenshots.txt")
 SIZE = {"width": 1366, "height": 820}
 SETTLED_MILLISECONDS = 600
-# Chromium's own sandbox refuses root.
+# Chromium refuses to run its sandbox as root.
 ARGUMENTS = [] if os.geteuid() else ["--no-sandbox"]
 
 
 class BrowserPage:
-    """The one page of the browser, as a person uses it, and the pictures of it."""
+    """The page of the browser: clicks, input, waiting, and numbered screenshots."""
 
     def __init__(self, page, folder: Path):
-        """Take Playwright's page; pictures go to `folder`."""
+        """Use Playwright's `page`; screenshots go to `folder`."""
         self.page, self.folder = page, folder
         self.taken: list[Path] = []
         self.complaints: list[str] = []
@@ -37,7 +37,7 @@ class BrowserPage:
             self.complaints.append(message.text)
 
     def screenshot(self, name: str, *, whole: bool = False) -> None:
-        """Take the next picture; `whole`: the page to its end, not the window."""
+        """Take the next screenshot: of the window, or with `whole` of the full page."""
         self.page.mouse.move(5, SIZE["height"] - 5)
         self.page.wait_for_timeout(SETTLED_MILLISECONDS)
         path = self.folder / f"{len(self.taken) + 1:02}-{name}.png"
@@ -45,7 +45,7 @@ class BrowserPage:
         self.taken.append(path)
 
     def wait_for(self, selector: str, number: int | None = None):
-        """Wait for the first (or only the given) visible match; return it."""
+        """Wait until the first match, or the match `number`, is visible; return it."""
         found = self.page.locator(selector)
         found = found.first if number is None else found.nth(number)
         found.wait_for()
@@ -56,7 +56,7 @@ class BrowserPage:
         self.page.locator(selector).first.wait_for(state="detached")
 
     def click(self, selector: str, number: int | None = None) -> None:
-        """Click the first (or the given) match."""
+        """Click the first match, or the match `number`."""
         self.wait_for(selector, number).click()
 
     def press(self, name: str, within: str = "") -> None:
@@ -68,14 +68,14 @@ class BrowserPage:
         self.wait_for(f"{within} .o_field_widget[name='{field}'] input").fill(text)
 
     def write_day(self, field: str, day: date) -> None:
-        """Type a date into a field of the open dialog, as Russians write it."""
+        """Type a date (DD.MM.YYYY) into a field of the open dialog."""
         self.click(f".modal .o_field_widget[name='{field}']")
         place = self.wait_for(f".modal .o_field_widget[name='{field}'] input")
         place.fill(f"{day:%d.%m.%Y}")
         place.press("Tab")
 
     def close_notifications(self) -> None:
-        """Close what has popped up, so that it does not cover the next picture."""
+        """Close all notifications, so that they do not cover the next screenshot."""
         for button in self.page.locator(".o_notification_close").all():
             button.click()
         self.wait_until_gone(".o_notification")
@@ -83,7 +83,7 @@ class BrowserPage:
 
 @contextlib.contextmanager
 def open_page(folder: Path) -> Iterator[BrowserPage]:
-    """Open the browser for as long as the block lasts."""
+    """Open a page in the browser; it closes with the `with` block."""
     ensure_browser()
     sys.path.append(str(build_once(cache() / "screenshots" / _key(), _install)))
     from playwright.sync_api import sync_playwright

@@ -11,13 +11,13 @@ from .postgres import Postgres
 
 @dataclass(frozen=True)
 class Databases:
-    """The databases of one server, and the folder that holds their filestores."""
+    """The databases of one server; `data_dir` holds their filestores."""
 
     server: Postgres
     data_dir: Path
 
     def exists(self, name: str) -> bool:
-        """Tell whether the database `name` is there with its attachments."""
+        """Tell whether the database `name` exists together with its filestore."""
         return name in self.names(name) and self.filestore(name).is_dir()
 
     def names(self, prefix: str) -> list[str]:
@@ -35,14 +35,14 @@ class Databases:
             shutil.copytree(self.filestore(template), self.filestore(name))
 
     def drop(self, name: str) -> None:
-        """Drop the database `name`, whoever is connected to it, if it is there."""
+        """Drop the database `name` and its filestore, if it exists, even while in use."""
         if name in self.names(name):
             self._disconnect_everybody(name)
             self._execute("DROP DATABASE IF EXISTS {}", name)
         shutil.rmtree(self.filestore(name), ignore_errors=True)
 
     def rename(self, name: str, new_name: str) -> None:
-        """Rename a database nobody is connected to; another `new_name` is dropped."""
+        """Rename a database without connections; replace an existing `new_name`."""
         self.drop(new_name)
         self._execute("ALTER DATABASE {} RENAME TO {}", name, new_name)
         if self.filestore(name).is_dir():
@@ -53,8 +53,8 @@ class Databases:
         return self.data_dir / "filestore" / name
 
     def _disconnect_everybody(self, name: str) -> None:
-        # Not DROP … WITH (FORCE): it is refused to all but a superuser while
-        # autovacuum visits the database. A plain DROP sends autovacuum away.
+        # Not DROP … WITH (FORCE): while autovacuum works in the database, only a
+        # superuser may do that. A plain DROP stops autovacuum itself.
         self._execute("ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
         with self.server.connect().cursor() as cursor:
             cursor.execute(

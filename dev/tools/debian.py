@@ -12,7 +12,7 @@ KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
 def mirror() -> str:
-    """Return the Debian archive this machine itself uses, or `$DEBIAN_MIRROR`."""
+    """Return `$DEBIAN_MIRROR`, or the Debian archive that apt uses on this machine."""
     if os.environ.get("DEBIAN_MIRROR"):
         return os.environ["DEBIAN_MIRROR"]
     if not shutil.which("apt-get"):
@@ -40,7 +40,7 @@ def _archives() -> list[str]:
 
 
 class Apt:
-    """One suite of the Debian archive, with its own state in a private folder."""
+    """One suite of the Debian archive; apt's state is kept in a private folder."""
 
     def __init__(self, suite: str, folder: Path):
         """Read the index of `suite`; signatures are verified by apt."""
@@ -79,7 +79,7 @@ class Apt:
 
 
 def install_as_root(*packages: str) -> None:
-    """Install `packages` on the machine; without root, say what to run instead."""
+    """Install `packages`; without root raise `DevError` with the command to run."""
     command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     if os.geteuid() or not shutil.which("apt-get"):
         raise DevError(f"{packages[0]} is missing: as root, run `{' '.join(command)}`.")

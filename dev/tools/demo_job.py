@@ -1,4 +1,4 @@
-"""The main job, done as a person does it: every step through the addon's own doors."""
+"""The main job over RPC: connect, choose accounts, load, review, compare balances."""
 
 import time
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ TERM_DAYS = "90"
 
 @dataclass
 class Row:
-    """What came of one account; money in the account's currency."""
+    """The figures of one account; money in the account's currency."""
 
     account: str
     id: int
@@ -35,7 +35,7 @@ class Row:
 
     @property
     def good(self) -> bool:
-        """Whether nothing was lost, doubled or out of balance."""
+        """Tell whether nothing was lost or doubled and the balances agree."""
         whole = self.found and self.found == self.created == self.known_again
         balanced = all(
             abs(self.bank - self.rejected_sum - books) < 0.005
@@ -45,17 +45,17 @@ class Row:
 
 
 class MainJob:
-    """Connect, choose, fix the opening balance, load last month, review."""
+    """The steps of the job, done for last month."""
 
     def __init__(self, odoo: OdooSession, bank: SimulatedBank):
-        """Take a signed-in administrator and a running bank."""
+        """Use the session of an administrator and a running bank."""
         self.odoo, self.bank = odoo, bank
         this_month = date.today().replace(day=1)
         self.last = this_month - timedelta(days=1)
         self.first = self.last.replace(day=1)
 
     def run(self) -> list[Row]:
-        """Do the whole job; return a row per account."""
+        """Do the whole job; return one row per account."""
         with step("connect: the bank's page, sign in, allow, land back"):
             connection = self.connect()
         with step("choose an organisation and two of its accounts"):
@@ -80,7 +80,7 @@ class MainJob:
         return rows
 
     def connect(self) -> int:
-        """Make the connection and go through the bank's pages; return its id."""
+        """Create the connection and give consent at the bank; return its id."""
         info = self.bank.info
         connection = self.odoo.create(
             "tochka.connection",
@@ -137,7 +137,7 @@ class MainJob:
         return [Row(a["display_name"], a["id"], a["bank_account_id"]) for a in accounts]
 
     def fix_opening(self, row: Row) -> None:
-        """Take the bank's own figure for the first day of last month."""
+        """Set the opening balance to the bank's figure for the first of last month."""
         wizard = self.odoo.create(
             "tochka.opening.wizard", account_id=row.id, day=self.first.isoformat()
         )
@@ -165,7 +165,7 @@ class MainJob:
         raise DevError("Loading did not end in 180 s")
 
     def count_recognised(self, row: Row) -> None:
-        """Count what recognition made of the payments of the account."""
+        """Count the account's payments with a counterparty, an item, a transfer."""
         known = {
             "with_partner": [
                 "|",
@@ -202,7 +202,7 @@ class MainJob:
             setattr(row, review, count)
 
     def compare(self, row: Row) -> None:
-        """Take the balance in the bank and in Odoo at the end of last month."""
+        """Read the balances of the bank and of Odoo at the end of last month."""
         truth = self.bank.control(
             "/truth",
             account=row.bank_account_id,

@@ -1,4 +1,4 @@
-"""The world of the demo: a database with the addon, a running Odoo on it."""
+"""Set up the demo: a database with the addon and a running Odoo."""
 
 import contextlib
 import fcntl
@@ -32,7 +32,7 @@ env.cr.commit()
 
 @contextlib.contextmanager
 def own_database(base: str = DEMO_DATABASE) -> Iterator[str]:
-    """Return a database name that no other demo of this checkout is using now."""
+    """Yield a database name that no other demo of this checkout uses now."""
     for number in range(1, 100):
         name = base if number == 1 else f"{base}_{number}"
         with open(workdir() / f"{name}.lock", "w") as file:
@@ -44,7 +44,7 @@ def own_database(base: str = DEMO_DATABASE) -> Iterator[str]:
 
 
 def install(dev: DevEnvironment, database: str, url: str) -> None:
-    """Install the addon and set up the company, its users and its address."""
+    """Install the addon; set up the company, its users and Odoo's address."""
     log = str(logs() / "demo.log")
     quiet = ["-d", database, "--no-http", f"--logfile={log}"]
     arguments = ["server", *quiet, "-i", "account_tochka", "--stop-after-init"]
@@ -58,7 +58,7 @@ def install(dev: DevEnvironment, database: str, url: str) -> None:
 
 @contextlib.contextmanager
 def running_odoo(dev: DevEnvironment, database: str, url: str) -> Iterator[None]:
-    """Run Odoo on the database for as long as the block lasts."""
+    """Run Odoo on the database; it stops with the `with` block."""
     arguments = ["server", "-d", database, "--http-port", url.rpartition(":")[2]]
     arguments += ["--max-cron-threads", "1", "--db-filter", f"^{database}$"]
     process = dev.start_odoo([*arguments, f"--logfile={logs() / 'demo.log'}"])
@@ -72,7 +72,7 @@ def running_odoo(dev: DevEnvironment, database: str, url: str) -> Iterator[None]
 
 
 def wait_for(url: str, process) -> None:
-    """Wait until Odoo answers."""
+    """Wait until Odoo answers; raise `DevError` when it does not start."""
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(requests.ConnectionError):

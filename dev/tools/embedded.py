@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own in the cache, for machines that offer none."""
+"""The embedded PostgreSQL in the cache, for machines without a server of their own."""
 
 import contextlib
 import importlib.util
@@ -16,7 +16,7 @@ from .paths import cache, digest
 from .progress import step
 
 ROLE = "odoo"
-# A server for tests and demos: losing the last seconds in a power cut costs nothing.
+# Tests and demos may lose their last seconds in a power cut, so nothing is synced.
 SETTINGS = """
 fsync = off
 synchronous_commit = off
@@ -26,15 +26,15 @@ shared_buffers = 256MB
 max_wal_size = 2GB
 listen_addresses = ''
 """
-# The same order and the same letters on every machine, Russian ones included.
+# The same collation on every machine, for Russian too.
 LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8")
 LONGEST_SOCKET = 100  # the system's limit is 107 bytes
 
 
 def running() -> str:
-    """Return the socket folder of the server, started if it is not running.
+    """Return the socket folder of the server; start it if it is not running.
 
-    The server goes on when the program ends; its pid is in its `postmaster.pid`.
+    The server keeps running when the program ends; `stop` ends it.
     """
     folder = build_once(_folder(), _make)
     socket = _socket_folder(folder)
@@ -46,7 +46,7 @@ def running() -> str:
 
 
 def stop() -> None:
-    """Stop the server, if it runs, with all connections to it."""
+    """Stop the server, if it runs; its connections end too."""
     with locked("postgres-server"):
         if _alive(_folder() / "postmaster.pid"):
             _run("pg_ctl", _folder(), "-w", "-m", "fast", "stop")
@@ -70,10 +70,10 @@ def _make(folder: Path) -> None:
 
 
 def _give_away(folder: Path) -> None:
-    """Let `nobody` have `folder`, for PostgreSQL will not run as root."""
+    """Make `nobody` the owner of `folder`: PostgreSQL refuses to run as root."""
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    for parent in folder.parents:  # to pass through, not to read
+    for parent in folder.parents:  # they need execute permission, not read
         if not parent.stat().st_mode & 0o001:
             parent.chmod(parent.stat().st_mode | 0o001)
 
@@ -84,7 +84,7 @@ def _programs() -> Path:
 
 
 def _run(program: str, folder: Path, *args, before=(), text_in: str = "") -> None:
-    """Run one of PostgreSQL's programs on `folder`, as the owner of the folder."""
+    """Run one of PostgreSQL's programs on `folder` as the owner of the folder."""
     owner, who = folder.stat(), {}
     if not os.geteuid():
         who = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
@@ -97,7 +97,7 @@ def _run(program: str, folder: Path, *args, before=(), text_in: str = "") -> Non
 
 
 def _socket_folder(folder: Path) -> Path:
-    """Return the data folder, or a short one where its path is too long."""
+    """Return the data folder, or a folder with a shorter path if that is too long."""
     if len(os.fsencode(folder)) + len("/.s.PGSQL.5432") < LONGEST_SOCKET:
         return folder
     owner = folder.stat()
@@ -111,9 +111,9 @@ def _socket_folder(folder: Path) -> Path:
 
 
 def _alive(pid_file: Path) -> bool:
-    """Tell whether the server runs; forget one that went down with its machine.
+    """Tell whether the server runs; remove the pid file of one that was killed.
 
-    The number of such a one may belong to another process by now.
+    The pid in such a file may belong to another process by now.
     """
     if not pid_file.exists():
         return False

@@ -1,4 +1,4 @@
-"""The prepared machine as one object: run Odoo, make databases, find ports."""
+"""Run Odoo with this checkout's addon and create databases for it."""
 
 import os
 import socket
@@ -23,9 +23,9 @@ DEMO_DATABASE = "tochka_demo"
 
 @dataclass(frozen=True)
 class DevEnvironment:
-    """Everything needed to run Odoo with this checkout's addon.
+    """An installed Odoo, a PostgreSQL server and the addons path.
 
-    `addons_path` holds Odoo's own folders and the folder where this checkout is
+    `addons_path` has Odoo's own folders and the folder in which this checkout is
     linked under its technical name.
     """
 
@@ -36,24 +36,24 @@ class DevEnvironment:
     python: Path = Path(sys.executable)
 
     def odoo_command(self, args: Sequence[str]) -> list[str]:
-        """Return the command line of `odoo ARGS…`; run it in `environment()`."""
+        """Return the command line of `odoo ARGS…`; run it with `variables()`."""
         return [str(self.python), str(self.tree.launcher), *args]
 
     def run_odoo(self, args: Sequence[str], **more) -> subprocess.CompletedProcess:
-        """Run `odoo ARGS…` to its end; `more` goes to `subprocess.run`."""
+        """Run `odoo ARGS…` and wait for its end; `more` goes to `subprocess.run`."""
         more["env"] = self.variables(more.get("env"))
         return subprocess.run(self.odoo_command(args), **more)
 
     def start_odoo(self, args: Sequence[str], **more) -> subprocess.Popen:
-        """Start `odoo ARGS…` and return the process; the caller ends it."""
+        """Start `odoo ARGS…` and return the process, which the caller has to end."""
         more["env"] = self.variables(more.get("env"))
         return subprocess.Popen(self.odoo_command(args), **more)
 
     def variables(self, more: dict[str, str] | None = None) -> dict[str, str]:
-        """Return the environment Odoo runs in, with `more` on top.
+        """Return the environment variables for Odoo, and `more`.
 
-        All of Odoo's configuration is in it, so that every sub-command finds it;
-        a configuration file or variables of the person's own do not interfere.
+        They hold all of Odoo's configuration, so that each sub-command has it. The
+        user's own `ODOO_…` variables and configuration file are left out.
         """
         env = {k: v for k, v in os.environ.items() if not k.startswith("ODOO_")}
         env["PYTHONPATH"] = str(self.tree.python_path)
@@ -64,18 +64,18 @@ class DevEnvironment:
         return {**env, **self.server.variables(), **(more or {})}
 
     def create_database(self, name: str, template: bool = True) -> None:
-        """(Re)create the database `name`: a copy of the template, or empty.
+        """Create the database `name` anew: a copy of the template, or empty.
 
         The template has Invoicing and Russian installed, and no company data.
         """
         self.databases.create(name, self.template() if template else "")
 
     def drop_database(self, name: str) -> None:
-        """Drop the database `name` and its attachments, if it is there."""
+        """Drop the database `name` with its filestore, if it exists."""
         self.databases.drop(name)
 
     def template(self) -> str:
-        """Return the template database's name, installing it on the first call."""
+        """Return the name of the template database; create it on the first call."""
         key = digest(self.tree.version, TEMPLATE_MODULES, TEMPLATE_LANGUAGES)
         name = f"tochka_template_{key}"
         with locked("template"):
@@ -97,7 +97,7 @@ class DevEnvironment:
 
 
 def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on now."""
+    """Return a free TCP port of 127.0.0.1."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Make a folder of the cache once, whole or not at all."""
+"""Build folders of the cache once and atomically, and lock between processes."""
 
 import contextlib
 import fcntl
@@ -13,7 +13,7 @@ from .progress import say
 
 @contextlib.contextmanager
 def locked(name: str) -> Iterator[None]:
-    """Hold the machine-wide lock `name`; wait, and say so, while another has it."""
+    """Hold the machine-wide lock `name`; print a line when it has to wait for it."""
     with open(cache() / f"{name}.lock", "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -24,10 +24,10 @@ def locked(name: str) -> Iterator[None]:
 
 
 def build_once(folder: Path, build: Callable[[Path], None]) -> Path:
-    """Return `folder`, built by `build(temporary folder)` if it is not there yet.
+    """Return `folder`; if it does not exist, create it with `build(temporary folder)`.
 
-    The folder appears under its name only when it is complete, so an interrupted
-    build is never taken for a finished one.
+    The temporary folder is renamed when it is complete, so that an interrupted build
+    is never taken for a finished one.
     """
     if folder.exists():
         return folder

@@ -1,4 +1,4 @@
-"""What Odoo itself has to say: installing the addon, and core's `test_lint`."""
+"""Run core's `test_lint` on the addon, and read the log of its installation."""
 
 import os
 import subprocess
@@ -15,21 +15,21 @@ LEFT_OUT = (
     "TestSqlLint",
     # This one fails on the Debian package, because of its docutils.
     "TestDocstring",
-    # This one wants tests/plain imported; `lint_python.imported` does its work.
+    # This one wants tests/plain imported; `lint_python.imported` checks the rest.
     "TestTestHoles",
 )
-STAND_INS = Path(__file__).parent / "bin"
+REPLACED_PROGRAMS = Path(__file__).parent / "bin"
 
 
 def core_lint(dev: DevEnvironment, database: str) -> list[str]:
-    """Install the addon and `test_lint` in `database`; return what is to mend."""
+    """Install the addon and `test_lint` in `database`; return the findings."""
     log = new_log("lint")
     tags = ["/test_lint", *(f"-/test_lint:{name}" for name in LEFT_OUT)]
     arguments = ["server", "-d", database, "-i", f"{ADDON},test_lint"]
-    # With tests Odoo binds a port even without http.
+    # Odoo opens a port for tests even with --no-http.
     arguments += ["--no-http", "--http-port", str(free_port())]
     arguments += ["--stop-after-init", "--test-tags", ",".join(tags)]
-    path = f"{STAND_INS}{os.pathsep}{os.environ['PATH']}"
+    path = f"{REPLACED_PROGRAMS}{os.pathsep}{os.environ['PATH']}"
     with open(log, "w") as file:
         dev.run_odoo(
             arguments,
@@ -38,16 +38,16 @@ def core_lint(dev: DevEnvironment, database: str) -> list[str]:
             stdout=file,
             stderr=file,
         )
-    return _complaints(log)
+    return _findings(log)
 
 
-def _complaints(log: Path) -> list[str]:
-    """Return what the log complains of; Odoo as it is passes all of these tests."""
-    report, complaints = Report(), []
+def _findings(log: Path) -> list[str]:
+    """Return the failures, errors and warnings in the log; Odoo alone has none."""
+    report, findings = Report(), []
     with open(log) as file:
         for record in records(file):
             if report.add(record) in ("failed", "problem", "warning"):
-                complaints.append(record.text)
+                findings.append(record.text)
     if not report.results:
-        complaints.append(f"core's test_lint did not run: see {log}")
-    return complaints
+        findings.append(f"core's test_lint did not run: see {log}")
+    return findings

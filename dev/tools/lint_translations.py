@@ -1,4 +1,4 @@
-"""The words of the addon: `.pot` as Odoo exports it, `ru.po` without a gap."""
+"""Check the translations: `.pot` is what Odoo exports, `ru.po` has every term."""
 
 import re
 import tempfile
@@ -38,7 +38,7 @@ def template(dev: DevEnvironment, database: str, fix: bool) -> list[str]:
 
 
 def russian(fix: bool) -> list[str]:
-    """Return the gaps of `ru.po`; with `fix`, give it the terms of the `.pot`."""
+    """Return what is wrong in `ru.po`; with `fix`, first merge the `.pot` into it."""
     if not TEMPLATE.exists():
         return []
     if fix:
@@ -70,7 +70,7 @@ def _placeholders(text: str) -> Counter:
 
 
 def _terms(path: Path) -> Counter:
-    """Return the terms with where they stand, so that a moved one is seen."""
+    """Return the terms with their occurrences, so that a moved term is a difference."""
     if not path.exists():
         return Counter()
     entries = polib.pofile(str(path))
@@ -78,7 +78,7 @@ def _terms(path: Path) -> Counter:
 
 
 def _merge() -> None:
-    """Return `ru.po` the terms of the `.pot`: new ones empty, old ones dropped."""
+    """Write the terms of the `.pot` to `ru.po`: new ones empty, old ones dropped."""
     pot = polib.pofile(str(TEMPLATE), wrapwidth=0)
     old = polib.pofile(str(RUSSIAN)) if RUSSIAN.exists() else polib.POFile()
     known = {entry.msgid: entry.msgstr for entry in old}

@@ -1,4 +1,4 @@
-"""Every XML file can be read."""
+"""Check that every XML file is well-formed."""
 
 from lxml import etree
 
@@ -6,7 +6,7 @@ from .paths import CHECKOUT
 
 
 def xml() -> list[str]:
-    """Return the XML files that are not well-formed, with the place."""
+    """Return the XML files that are not well-formed, with the parser's message."""
     found = []
     for path in sorted(CHECKOUT.rglob("*.xml")):
         try:

@@ -1,4 +1,4 @@
-"""Read Odoo's log: which tests ran, what became of them, what else went wrong."""
+"""Read Odoo's log: the tests that ran and their results, errors and warnings."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ HEAD = re.compile(
 STARTED = re.compile(r"Starting (\S+) \.\.\.")
 SKIPPED = re.compile(r"skipped (.+?) : (.*)", re.DOTALL)
 BROKEN = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?((?:\w+ \(\S+\))|\S+)")
-# Odoo's own sums of the failures that it has reported one by one.
+# Odoo's totals of failures that it has reported one by one.
 SUM = re.compile(
     r"Module \w+: \d+ failures|\d+ failed, \d+ error|At least one test fail"
 )
@@ -22,7 +22,7 @@ BROWSER = re.compile(r"chrom|websocket|browser", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Record:
-    """One record of the log, with the lines that continue it."""
+    """One record of the log with its continuation lines."""
 
     level: str
     logger: str
@@ -30,13 +30,15 @@ class Record:
 
     @property
     def ours(self) -> bool:
-        """Tell whether the record speaks of this addon."""
-        text = self.text.replace(str(cache()), "")  # its path has our name, too
+        """Tell whether the record is about this addon."""
+        text = self.text.replace(
+            str(cache()), ""
+        )  # the path of the cache has our name in it
         return ADDON in self.logger or ADDON in text
 
 
 def records(lines: Iterable[str]) -> Iterator[Record]:
-    """Yield the records of a log; what comes before the first has no level."""
+    """Yield the records of a log; lines before the first record have no level."""
     current, text = ("", ""), []
     for line in lines:
         head = HEAD.match(line)
@@ -52,14 +54,14 @@ def records(lines: Iterable[str]) -> Iterator[Record]:
 
 @dataclass
 class Report:
-    """What a log says of a test run; feed it with `add`, then take `outcome`."""
+    """The results in a log: call `add` for each record, then `outcome`."""
 
     results: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def add(self, record: Record) -> str:
-        """Take one record in; return what happened: a name below, or ''.
+        """Add one record; return its kind, or '' where it does not matter.
 
         `started`, `failed`, `skipped` are about tests, `problem` and `warning`
         about anything else.
@@ -88,7 +90,7 @@ class Report:
         return event
 
     def outcome(self) -> Outcome:
-        """Return the counts, and what is wrong: failed tests, errors, warnings."""
+        """Return the counts and the problems: failed tests, errors, warnings."""
         results = list(self.results.values())
         counts = [results.count(result) for result in ("passed", "failed", "skipped")]
         failed = [test for test, result in self.results.items() if result == "failed"]

@@ -1,4 +1,4 @@
-"""Run Odoo's tests of this addon on a database of their own."""
+"""Run the addon's tests that need Odoo, on a fresh database."""
 
 import os
 import re
@@ -38,9 +38,9 @@ def tests_report(
     name: str = "test",
     more: tuple[str, ...] = (),
 ) -> Report:
-    """Install modules and run the tests with `tags`; return what the log says.
+    """Install `modules` and run the tests with `tags`; return the report of the log.
 
-    `name` is the log's, `more` goes on Odoo's command line.
+    `name` is the name of the log, `more` are further arguments for Odoo.
     """
     log = new_log(name)
     say(f"· Odoo's tests (log: {log})")
@@ -72,14 +72,14 @@ def _copied(lines, copy):
 
 
 class ProgressDisplay:
-    """A line per test class with a mark per test; failures in full at once."""
+    """Prints a line per test class with a mark per test, and failures in full."""
 
     def __init__(self):
-        """Begin with no class on the line."""
+        """Start with an empty line."""
         self.current = ""
 
     def show(self, event: str, record: Record) -> None:
-        """Show what happened by `record`."""
+        """Print what the record says; `event` is what `Report.add` returned for it."""
         if event == "started":
             name = record.text.split()[1].partition(".")[0]
             if name != self.current:
@@ -92,7 +92,7 @@ class ProgressDisplay:
             self._write(f"\n{record.text}\n")
 
     def end(self) -> None:
-        """Leave the line."""
+        """End the current line."""
         if self.current:
             self._write("\n")
 
@@ -102,7 +102,7 @@ class ProgressDisplay:
 
 
 def _drop_left_overs(dev: DevEnvironment) -> None:
-    """Drop the databases of runs that were killed before they could."""
+    """Drop the databases of runs that were killed before they could do it."""
     for name in dev.databases.names(PREFIX):
         pid = name.removeprefix(PREFIX)
         if pid.isdigit() and not os.path.exists(f"/proc/{pid}"):

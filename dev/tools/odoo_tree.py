@@ -1,4 +1,4 @@
-"""The real Odoo 19: Debian's package, or the one `$ODOO_HOME` points at."""
+"""Find Odoo 19: the one in `$ODOO_HOME`, or Debian's package in the cache."""
 
 import os
 import tempfile
@@ -13,8 +13,8 @@ from .progress import say, step
 
 ODOO_VERSION = "19.0.0+dfsg-1"
 ODOO_SUITE = "sid"
-# The package's static files are links into these; the names of their files, and
-# Font Awesome 4.7, are those of this stable suite.
+# The package's static files are links into these packages. Their file names, and the
+# version 4.7 of Font Awesome, are those of this stable suite.
 COMPANION_SUITE = "trixie"
 COMPANIONS = (
     "libjs-jquery",
@@ -26,14 +26,14 @@ COMPANIONS = (
     "fonts-inconsolata",
     "fonts-ocr-b",
 )
-# Debian leaves this file out (its source is not free), and the web client's
-# bundle logs an error without it: an empty one makes browser tests possible.
+# Debian leaves this file out because its source is not free. Without it the bundle of
+# the web client logs an error, which fails browser tests; an empty file is enough.
 STRIPPED = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 @dataclass(frozen=True)
 class OdooTree:
-    """An Odoo on the disk: how to start it, where its addons are, what it is."""
+    """An installed Odoo: its launcher, its Python path, its addons, its version."""
 
     launcher: Path
     python_path: Path
@@ -42,7 +42,7 @@ class OdooTree:
 
 
 def odoo_tree() -> OdooTree:
-    """Return the Odoo to run, fetched on the first call on a machine."""
+    """Return the Odoo to run; download it on the first call on a machine."""
     if os.environ.get("ODOO_HOME"):
         return _own_tree(Path(os.environ["ODOO_HOME"]).expanduser().resolve())
     key = digest(ODOO_VERSION, COMPANION_SUITE, *COMPANIONS, STRIPPED)
@@ -78,7 +78,7 @@ def _fetch(root: Path) -> None:
 
 
 def _available(versions: list[str]) -> str:
-    """Return the pinned version, or the newest 19.0 with a notice."""
+    """Return the pinned version, or with a notice the newest 19.0 of the archive."""
     if ODOO_VERSION in versions:
         return ODOO_VERSION
     newer = next((v for v in versions if v.startswith("19.0")), None)

@@ -1,4 +1,4 @@
-"""What came of a run of tests."""
+"""The result of a run of tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Outcome:
-    """Counts of tests, and what is wrong beside failed tests, in sentences."""
+    """Counts of tests, and a sentence for each problem."""
 
     passed: int = 0
     failed: int = 0
@@ -15,7 +15,7 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
     def __add__(self, other: Outcome) -> Outcome:
-        """Return both outcomes as one."""
+        """Return the sum of both outcomes."""
         return Outcome(
             self.passed + other.passed,
             self.failed + other.failed,
@@ -25,15 +25,15 @@ class Outcome:
 
     @property
     def ran(self) -> int:
-        """Return how many tests really ran."""
+        """Return how many tests ran to their end."""
         return self.passed + self.failed
 
     @property
     def good(self) -> bool:
-        """Tell whether at least one test ran and nothing at all is wrong."""
+        """Tell whether at least one test ran and there is no failure and no problem."""
         return bool(self.ran) and not self.failed and not self.problems
 
     def __str__(self) -> str:
-        """Return the closing line."""
+        """Return the last line of `dev/test`."""
         counts = f"{self.passed} passed, {self.failed} failed"
         return f"{counts}, {self.skipped} skipped"

@@ -1,4 +1,4 @@
-"""Where things lie: the checkout, the shared cache, this checkout's own folder."""
+"""Paths: the checkout, the shared cache, this checkout's folder in the cache."""
 
 import hashlib
 import os
@@ -19,7 +19,7 @@ def cache() -> Path:
 
 
 def workdir() -> Path:
-    """Return this checkout's own folder in the cache: links, logs, records."""
+    """Return this checkout's own folder in the cache: links, logs, screenshots."""
     key = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
     folder = cache() / "checkouts" / f"{CHECKOUT.name}-{key}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def logs() -> Path:
 
 
 def new_log(name: str) -> Path:
-    """Return a log file for this run of the command `name`; the last few are kept."""
+    """Return a new log file for the command `name`; delete all but the last few."""
     for old in sorted(logs().glob(f"{name}-*.log"), key=os.path.getmtime)[:-KEPT_LOGS]:
         old.unlink(missing_ok=True)
     return logs() / f"{name}-{os.getpid()}.log"

@@ -1,6 +1,6 @@
-"""Run the tests that need no Odoo, in a Python of their own.
+"""Run the tests that need no Odoo in a process of their own.
 
-Run as a script it is that Python: `plain_tests.py RESULT-FILE [NAME…]`.
+That process runs this file as a script: `plain_tests.py RESULT-FILE [NAME…]`.
 """
 
 import json
@@ -16,7 +16,7 @@ FOLDER = CHECKOUT / "tests" / "plain"
 
 
 def run_plain_tests(names: tuple[str, ...] = ()):
-    """Run the tests of `tests/plain`, or those that `names` are; return `Outcome`."""
+    """Run all tests of `tests/plain`, or those in `names`; return the `Outcome`."""
     from .outcome import Outcome
 
     with tempfile.NamedTemporaryFile("r") as report:
@@ -29,7 +29,7 @@ def run_plain_tests(names: tuple[str, ...] = ()):
 
 
 class _RecordingResult(unittest.TextTestResult):
-    """Remember what became of each test, whatever its subtests did."""
+    """Record one result for each test, however many subtests it has."""
 
     def __init__(self, *args, **more):
         super().__init__(*args, **more)
@@ -40,7 +40,7 @@ class _RecordingResult(unittest.TextTestResult):
         super().startTest(test)
 
     def addSkip(self, test, reason):
-        if not hasattr(test, "test_case"):  # a subtest leaves its test running
+        if not hasattr(test, "test_case"):  # a skipped subtest does not end its test
             self.results[test.id()] = "skipped"
         super().addSkip(test, reason)
 
@@ -63,8 +63,8 @@ class _RecordingResult(unittest.TextTestResult):
 
 
 def _main(report: str, *names: str) -> None:
-    # The checkout itself and `tests` are packages that import odoo: only what is
-    # below them may be imported here.
+    # The checkout and `tests` are packages that import odoo, so they cannot be
+    # imported here: modules are found in the folders below them.
     sys.path[:1] = [str(FOLDER), str(CHECKOUT)]
     loader = unittest.defaultTestLoader
     if names:

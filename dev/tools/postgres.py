@@ -1,4 +1,4 @@
-"""The PostgreSQL to use: the person's own when one is named, else the embedded one."""
+"""Find the PostgreSQL server: one named in the environment, or the embedded one."""
 
 import os
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from .errors import DevError
 
 @dataclass(frozen=True)
 class Postgres:
-    """How to reach a server, in libpq's terms."""
+    """The connection parameters of a server, as libpq names them."""
 
     host: str = ""
     port: int | None = None
@@ -29,14 +29,14 @@ class Postgres:
         return connection
 
     def variables(self) -> dict[str, str]:
-        """Return the variables by which libpq and Odoo find the server."""
+        """Return the environment variables with which libpq and Odoo connect."""
         known = {"HOST": self.host, "USER": self.user, "PASSWORD": self.password}
         known["PORT"] = str(self.port or "")
         return {f"PG{name}": value for name, value in known.items() if value}
 
 
 def postgres() -> Postgres:
-    """Return a running server: `$DATABASE_URL`, `$PGHOST`, or the embedded one."""
+    """Return the server of `$DATABASE_URL` or `$PGHOST`, or the embedded one."""
     if os.environ.get("DATABASE_URL"):
         server = _named(parse_dsn(os.environ["DATABASE_URL"]))
     elif os.environ.get("PGHOST"):
@@ -51,7 +51,7 @@ def postgres() -> Postgres:
 
 
 def _named(known: dict[str, str]) -> Postgres:
-    """Return the server that libpq's parameters (`host`, `port`, …) name."""
+    """Return the server with libpq's parameters `known` (`host`, `port`, …)."""
     port = int(known["port"]) if known.get("port") else None
     user, password = known.get("user", ""), known.get("password", "")
     return Postgres(known.get("host", ""), port, user, password)

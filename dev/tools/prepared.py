@@ -1,4 +1,4 @@
-"""Put the parts together: `prepare()` is the way in for every command."""
+"""Install what is missing and return the development environment."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from .postgres import postgres
 
 
 def prepare() -> DevEnvironment:
-    """Return the machine's dev, installing what is missing.
+    """Return the development environment; install Odoo and PostgreSQL if necessary.
 
-    Raises `DevError` with one sentence when a person has to do something first.
+    Raise `DevError` when a person has to do something first.
     """
     tree = odoo_tree()
     server = postgres()
@@ -23,7 +23,7 @@ def prepare() -> DevEnvironment:
 
 
 def linked_addons() -> Path:
-    """Return the folder in which this checkout stands under its technical name."""
+    """Return the folder in which this checkout is linked under its technical name."""
     folder = workdir() / "addons"
     folder.mkdir(exist_ok=True)
     link = folder / ADDON

@@ -1,4 +1,4 @@
-"""What a person at the terminal sees while something takes its time."""
+"""Print the progress of long steps to the terminal."""
 
 import contextlib
 import sys
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 
 def say(text: str) -> None:
-    """Print one line of progress at once, apart from results (on stderr)."""
+    """Print one line of progress to stderr, so that it does not mix with results."""
     print(text, file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager
 def step(title: str) -> Iterator[None]:
-    """Announce a long step, and say how many seconds it took."""
+    """Print the title of a long step, and at its end the seconds it took."""
     say(f"· {title} …")
     started = time.monotonic()
     yield

@@ -1,4 +1,4 @@
-"""A person at Odoo's door: sign in, call methods, follow links."""
+"""A client of Odoo's JSON-RPC: sign in and call public methods."""
 
 import itertools
 from typing import Any
@@ -7,14 +7,14 @@ import requests
 
 
 class OdooError(Exception):
-    """Odoo answered with an error; the text is what a person would see."""
+    """Odoo answered with an error; the text is the message a user sees."""
 
 
 class OdooSession:
-    """One signed-in user of a running Odoo, over HTTP as a browser has it."""
+    """A session of one user of a running Odoo, over HTTP as in a browser."""
 
     def __init__(self, url: str, database: str, login: str, password: str):
-        """Sign in; raises OdooError when Odoo refuses."""
+        """Sign in; raise OdooError when Odoo refuses."""
         self.url = url
         self.http = requests.Session()
         self._numbers = itertools.count(1)
@@ -24,7 +24,7 @@ class OdooSession:
         )["uid"]
 
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
-        """Call a public method of a model in Russian; return what it gives."""
+        """Call a public method of a model with a Russian context; return its result."""
         kwargs.setdefault("context", {})
         kwargs["context"] = {
             "lang": "ru_RU",
@@ -45,7 +45,7 @@ class OdooSession:
         return self.call(model, "read", [record_id], list(names))[0]
 
     def search(self, model: str, domain: list, *names: str, **more: Any) -> list[dict]:
-        """Return the named fields of the records that match."""
+        """Return the named fields of the records that match `domain`."""
         return self.call(model, "search_read", domain, list(names), **more)
 
     def _post(self, path: str, params: dict[str, Any]) -> Any:

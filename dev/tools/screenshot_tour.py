@@ -1,4 +1,4 @@
-"""The main job as a person sees it: every screen, in its order, in Russian."""
+"""The main job in a browser, in Russian, with a screenshot of every screen."""
 
 from datetime import date, timedelta
 
@@ -12,16 +12,16 @@ MARK = ".o_data_row button.o_tochka_new"
 
 
 class ScreenshotTour:
-    """One person's way from the Apps to reviewed payments."""
+    """The steps from the list of applications to reviewed payments."""
 
     def __init__(self, browser: BrowserPage, odoo: OdooSession, bank: SimulatedBank):
-        """Take a browser, an administrator's session for what nobody types, a bank."""
+        """Use a page, an administrator's RPC session for what has no screen, a bank."""
         self.browser, self.odoo, self.bank = browser, odoo, bank
         self.last = date.today().replace(day=1) - timedelta(days=1)
         self.first = self.last.replace(day=1)
 
     def run(self) -> None:
-        """ScreenshotTour it all; where it stops, take a last picture."""
+        """Do all steps; when one fails, take a last screenshot."""
         try:
             self._run()
         except Exception:
@@ -54,11 +54,11 @@ class ScreenshotTour:
         self.browser.wait_for(sign)
 
     def sign_in(self, login: str) -> None:
-        """Become another user."""
+        """Sign in as another user."""
         page = self.browser.page
         page.context.clear_cookies()
         page.goto(f"{self.odoo.url}/web/login")
-        page.evaluate("localStorage.clear()")  # who signed in here before
+        page.evaluate("localStorage.clear()")  # it remembers the last login
         page.reload()
         page.fill("input[name=login]", login)
         page.fill("input[name=password]", login)
@@ -76,7 +76,7 @@ class ScreenshotTour:
 
     def fill_in_connection(self) -> int:
         """Type the application's id and secret; return the connection's id."""
-        # Only a simulated bank has another address than the one Odoo knows.
+        # The address of the bank is typed by nobody: only the simulated one differs.
         info = self.bank.info
         connection = self.odoo.create(
             "tochka.connection", environment="custom", base_url=info["base_url"]
@@ -89,7 +89,7 @@ class ScreenshotTour:
         return connection
 
     def refuse(self) -> None:
-        """Press «Refuse» on the bank's page and see what Odoo says."""
+        """Press «Refuse» on the bank's page and show Odoo's message."""
         self.browser.press("action_connect")
         self.browser.wait_for("#login")
         self.browser.screenshot("bank-sign-in")
@@ -99,8 +99,8 @@ class ScreenshotTour:
         self.browser.screenshot("connection-refused")
 
     def allow(self) -> None:
-        """Connect again, choose the term, allow."""
-        self.browser.press("action_connect")  # the bank remembers who signed in
+        """Connect again, choose the term of the consent, allow."""
+        self.browser.press("action_connect")  # the user is still signed in at the bank
         self.browser.wait_for("#term").select_option(TERM_DAYS)
         self.browser.screenshot("bank-consent", whole=True)
         self.browser.click("#allow")
@@ -108,7 +108,7 @@ class ScreenshotTour:
         self.browser.screenshot("choice-offered")
 
     def choose(self) -> None:
-        """Load the firm's two accounts, one of them daily."""
+        """Choose the two accounts of the company, one of them to be loaded daily."""
         firm = "[name=organization_line_ids] .o_data_row:has([name=kpp]:has-text('0'))"
         yuan, rouble = (
             f"[name=account_line_ids] .o_data_row:has-text('{number}')"
@@ -132,7 +132,7 @@ class ScreenshotTour:
         self.browser.screenshot("connection-connected")
 
     def fix_opening_balances(self) -> None:
-        """Take the bank's figures for the first day of last month."""
+        """Set the opening balances to the bank's figures for the first of last month."""
         for number, currency in enumerate(("RUB", "CNY")):
             self.open("tochka-accounts", LIST)
             self.browser.click(
@@ -152,7 +152,7 @@ class ScreenshotTour:
             self.browser.wait_for(".o_form_view [name=opening_balance]")
 
     def load(self) -> None:
-        """Ask for last month, watch the progress, be told."""
+        """Load last month and show the progress and the result."""
         self.bank.set(statement_seconds=3)
         self.open("tochka-payments", ".o_tochka_import")
         self.browser.click(".o_tochka_import")
@@ -172,7 +172,7 @@ class ScreenshotTour:
         self.browser.screenshot("payments-new")
 
     def review_one(self) -> None:
-        """Open the (i) of one payment, confirm it; open another, reject it."""
+        """Open the card of one payment and confirm it; open another and reject it."""
         self.browser.click(MARK, 2)
         self.browser.wait_for(".modal [name=partner_id]")
         self.browser.screenshot("card")
@@ -188,7 +188,7 @@ class ScreenshotTour:
         self.browser.close_notifications()
 
     def review_many(self) -> None:
-        """Select several: confirm by the header's button, look into the cog menu."""
+        """Confirm several with the header's button, reject several in the cog menu."""
         self.select(range(5))
         self.browser.screenshot("bulk-selected")
         self.browser.press("action_tochka_confirm", ".o_control_panel")
@@ -215,7 +215,7 @@ class ScreenshotTour:
             self.browser.click(".o_data_row .o_list_record_selector input", number)
 
     def restore(self) -> None:
-        """See what was rejected, bring one back."""
+        """Show the rejected payments and restore one."""
         self.browser.click("[data-menu-xmlid='account_tochka.menu_rejected']")
         self.browser.wait_for(f"{LIST} button[name=action_restore]")
         self.browser.screenshot("rejected")
@@ -224,7 +224,7 @@ class ScreenshotTour:
         self.browser.screenshot("rejected-restored")
 
     def balances(self) -> None:
-        """Compare the balances; see the runs and the register."""
+        """Show the balances, the import runs and the register."""
         self.open("tochka-accounts", LIST)
         self.browser.screenshot("accounts")
         self.browser.click(

@@ -1,4 +1,4 @@
-"""Which tests a NAME on the command line means."""
+"""Find the tests that a NAME on the command line selects."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ ODOO = CHECKOUT / "tests"
 
 @dataclass(frozen=True)
 class Selection:
-    """The tests to run: `None` stands for all, an empty tuple for none.
+    """The tests to run: `None` means all, an empty tuple none.
 
     `plain` are dotted names as unittest takes them, `odoo` are Odoo's test tags.
     """
@@ -24,9 +24,9 @@ class Selection:
 
 
 def select(names: Iterable[str]) -> Selection:
-    """Return what `names` mean: files, classes, methods, or `Class.method`.
+    """Return the tests in files, classes or methods called `names`.
 
-    Raises `DevError` for a name that no test has.
+    `Class.method` selects one method. Raise `DevError` for a name that no test has.
     """
     names = [Path(n).stem if n.endswith(".py") else n for n in names]
     if not names:
