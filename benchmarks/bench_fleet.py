@@ -1,4 +1,7 @@
-"""A pass over many accounts waits for the slowest statement, not for their sum."""
+"""Load many accounts in one scheduled run, and measure the time spent waiting.
+
+The run has to wait for the slowest statement, not for the sum of all of them.
+"""
 
 from datetime import date, timedelta
 
@@ -19,7 +22,7 @@ def add_options(parser):
 
 
 def run(dev, accounts=ACCOUNTS):
-    """Do one scheduled pass; return its figures (seconds of the real clock)."""
+    """Do one scheduled run; return its figures (seconds of the real clock)."""
     since = date.today() - timedelta(days=DAYS)
     settings = {"running": True, "statement_seconds": BANK_SECONDS}
     log = new_log("bench-fleet")

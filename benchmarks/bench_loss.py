@@ -1,7 +1,7 @@
-"""Nothing lost, nothing doubled: ten days of hourly loading through every trouble.
+"""Load hourly for ten days through every fault; count rows lost or doubled.
 
-Real Odoo, the simulated bank, time injected. Each scenario has an account of its own;
-what Odoo holds at its end is compared with what the bank truly has.
+Runs real Odoo and the simulated bank on an injected clock. Each scenario has its own
+account. At its end the rows in Odoo are compared with the bank's own record.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from tools.paths import new_log
 from tools.progress import say, step
 
 RUNS = 200
-# Halves of the work, each with a database, a bank and a clock of its own.
+# Two halves of the scenarios, each with its own database, bank and clock.
 PARTS = 2
 KEYS = ("lost", "doubled", "days_unproven", "errors")
 
@@ -28,7 +28,7 @@ def add_options(parser):
 
 
 def run(dev, quick=False, seed=1, only="", runs=None):
-    """Live through all scenarios; return the figures."""
+    """Run all scenarios; return the figures."""
     chosen = [number for number, one in enumerate(scenarios()) if only in one.name]
     runs = RUNS if runs is None else runs
     if quick:
@@ -53,7 +53,7 @@ def run(dev, quick=False, seed=1, only="", runs=None):
 
 
 def start_part(dev, stack, task):
-    """Start the worker of a part on a database and a bank of its own."""
+    """Start the worker of one half with its own database and bank."""
     log = new_log(f"bench-loss-{task['part']}")
     say(f"  log: {log}")
     database = stack.enter_context(database_with_addon(dev, "loss"))
@@ -70,7 +70,7 @@ def start_part(dev, stack, task):
 
 
 def collected(worker):
-    """Return what a worker printed; say at once what went wrong."""
+    """Return the verdicts a worker prints; print each problem at once."""
     rows = []
     for row in rows_of(worker):
         rows.append(row)

@@ -1,9 +1,9 @@
-"""Accounts fan out over the workers of OCA's `queue_job`, the released package.
+"""Load accounts in parallel with OCA's `queue_job`, the released package.
 
-Its own runner does the jobs, in a server of several processes. In turn: six accounts
-due; one of them refused by the bank; that one healed; one switched off while its job
-waits; the schedule again while jobs run; no worker at all, where the schedule has to
-load by itself.
+Its own runner does the jobs in a server with several processes. The turns: six accounts
+are due; the bank refuses one of them; the bank answers for it again; one is switched
+off while its job waits; the schedule runs again while jobs run; there is no worker at
+all, so that the schedule has to load the accounts itself.
 """
 
 import time
@@ -23,7 +23,7 @@ PATIENCE = 120.0
 
 
 def run(dev):
-    """Do the turns; return the figures."""
+    """Do all turns; return the figures."""
     dev, today = with_queue_job(dev), date.today()
     first, last = today - timedelta(days=DAYS), today - timedelta(days=1)
     settings = {"running": True, "statement_seconds": STATEMENT_SECONDS}
@@ -43,10 +43,10 @@ def run(dev):
 
 
 class Turns:
-    """What is done in turn, and the table of it."""
+    """The turns, and the table of their results."""
 
     def __init__(self, dev, database, control, worker, days):
-        """Prepare the accounts, each with payments on every day."""
+        """Prepare the accounts; make payments for each on every day."""
         self.dev, self.database = dev, database
         self.bank, self.worker, self.days = control, worker, days
         self.numbers = worker.call("prepare", since=str(days[0]))
@@ -147,7 +147,7 @@ class Turns:
                 self.bank.post("/bulk", account=number, date=day, count=ROWS_A_DAY)
 
     def _work(self, turn, accounts, *, tick_meanwhile=False):
-        """Let the workers do what waits; judge; return how many processes did it."""
+        """Run the waiting jobs, compare; return how many processes ran them."""
         started = time.monotonic()
         with runner(self.dev, self.database, WORKERS) as log:
             while True:
@@ -194,7 +194,7 @@ class Turns:
 
 
 def good(figures):
-    """Tell whether every account had its job and nothing was lost, doubled, failed."""
+    """Tell whether each account had its job and nothing was lost, doubled or failed."""
     bad = ("lost", "doubled", "failed_jobs", "faults")
     fanned_out = figures["jobs"] == figures["accounts"] == ACCOUNTS
     several = figures["processes"] > 1 and figures["rows"]

@@ -1,7 +1,7 @@
-"""Two processes load one account at once; a loading process is killed at any moment.
+"""Load one account in two processes at once, and kill loading at random moments.
 
-Real Odoo, real connections, the real clock. After every round what Odoo holds is
-compared with what the bank has; both logs have to be free of tracebacks and errors.
+Runs real Odoo with real connections on the real clock. After every round the rows in
+Odoo are compared with the bank's. Both logs have to be free of errors.
 """
 
 import random
@@ -16,7 +16,7 @@ from tools.progress import say, step
 ROUNDS, KILLS, REFRESHES = 50, 20, 10
 DAYS = 6
 ROWS_PER_ROUND, ROWS_PER_KILL = 12, 60
-# Seconds the bank takes for a statement, so that the two meet at any step.
+# Seconds the bank takes for a statement: long enough for the two to meet at any step.
 STATEMENT_SECONDS = (0.0, 0.1, 0.4)
 
 
@@ -27,7 +27,7 @@ def add_options(parser):
 
 
 def run(dev, quick=False, seed=1):
-    """Race, kill, refresh; return the figures."""
+    """Do all rounds of races, kills and token refreshes; return the figures."""
     share = 10 if quick else 1
     today = date.today()
     with (
@@ -50,7 +50,7 @@ def run(dev, quick=False, seed=1):
 
 
 class Race:
-    """Two workers on one database, and what came of their rounds."""
+    """Two workers on one database, and the results of their rounds."""
 
     def __init__(self, dev, database, control, draw, today):
         """Start the two workers and prepare the account."""
@@ -73,12 +73,12 @@ class Race:
         return Worker(self.dev, "race_worker.py", **task)
 
     def rounds(self, count):
-        """Let both load the account at the same time, in both ways."""
+        """Load the account in both workers at once: by schedule and by hand."""
         for _number in range(count):
             self._new_payments(ROWS_PER_ROUND)
             first, second = self.draw.sample((self.one, self.two), 2)
             by_hand = {"account": self.account, "first": self.first, "last": self.last}
-            # Odoo itself never runs one scheduled job twice at the same time.
+            # Odoo never runs one scheduled job twice at the same time.
             if self.draw.random() < 0.7:
                 first.send("schedule")
             else:
@@ -90,7 +90,7 @@ class Race:
             self._judge("a round")
 
     def kills(self, count):
-        """Kill a loading process at a random moment; let the other one go on."""
+        """Kill a loading process at a random moment; load with the other worker."""
         usual = self._seconds_of_a_load()
         while self.done["kills"] < count:
             self._new_payments(ROWS_PER_KILL)
@@ -99,7 +99,7 @@ class Race:
             time.sleep(moment)
             at_work = self.two.call("kill", pid=victim)
             self.done["kills" if at_work else "kills_too_late"] += 1
-            # The server needs a moment to see that its client is gone.
+            # PostgreSQL needs a moment to notice that its client is gone.
             time.sleep(0.3)
             self.one.call("forget_attempt", account=self.account)
             self.one.call("schedule")
@@ -112,7 +112,7 @@ class Race:
         return time.monotonic() - started
 
     def refreshes(self, count):
-        """Let both find the access token too old at the same time."""
+        """Let the access token expire for both workers at the same time."""
         for _number in range(count):
             self.bank.post("/tokens/expire", which="access")
             self.bank.delete("/log")
@@ -127,7 +127,7 @@ class Race:
                 say(f"  {len(asked)} refreshes, accounts seen: {seen}")
 
     def _new_payments(self, count):
-        """Let payments come on any of the days; the account is due again."""
+        """Make payments on random days; let the account be due again."""
         seconds = self.draw.choice(STATEMENT_SECONDS)
         self.bank.post("/settings", statement_seconds=seconds)
         day = date.fromisoformat(self.first) + timedelta(days=self.draw.randrange(DAYS))
@@ -149,7 +149,7 @@ class Race:
         self.two.end()
 
     def figures(self):
-        """Return the figures; an error in a log counts as a traceback."""
+        """Return the figures; each error in a log counts as a traceback."""
         bad = [
             line
             for log in self.logs

@@ -1,9 +1,10 @@
-"""Beside OCA's `account_reconcile_oca`, installed in the same database.
+"""Work beside OCA's `account_reconcile_oca` in the same database.
 
-Both addons' own tests run there, by the real server. OCA's run without ours too, so
-that a test of theirs that fails by itself is told apart. Then payments handled in one
-are looked at in the other, everything committed: OCA's addon comes to a database that
-has ours and payments already. How fast payments load with and without it is printed.
+The tests of both addons run in one database on the real server. OCA's run without ours
+too, so that a test that fails by itself is told apart. Then payments handled in one
+addon are looked at in the other, with everything committed; OCA's addon is installed
+into a database that has ours and payments already. The speed of loading payments with
+and without it is printed.
 """
 
 from collections import Counter
@@ -27,7 +28,7 @@ from tools.progress import say, step
 NOW = "2026-04-01T12:00:00+03:00"
 ROWS, FIRST, DAYS = 1000, date(2026, 3, 10), 10
 HERE, THERE = ("loaded", "handled_here"), ("handled_there",)
-# OCA's tests, and everybody's databases but ours, take English for granted.
+# OCA's tests expect a database in English; our template is Russian too.
 ENGLISH = "--load-language=en_US"
 
 
@@ -37,7 +38,7 @@ def add_options(parser):
 
 
 def run(dev, quick=False):
-    """Do it all; return the figures."""
+    """Do all parts; return the figures."""
     dev = with_reconcile(dev)
     handled = handled_both_ways(dev, speed=not quick)
     suites = {} if quick else run_suites(dev)
@@ -52,7 +53,7 @@ def run(dev, quick=False):
 
 
 def handled_both_ways(dev, *, speed):
-    """Handle payments in one and look at them in the other; return what is wrong."""
+    """Handle payments in one addon, look at them in the other; return the problems."""
     with (
         database_with_addon(dev, "reconcile") as database,
         bank(dev, NOW, extra_accounts=2) as control,
@@ -90,7 +91,7 @@ def handled_both_ways(dev, *, speed):
 
 
 def rate(worker, control, account):
-    """Load many payments into an account; return their number and ms a line."""
+    """Load many payments; return their number and the milliseconds per line."""
     number = worker.call("number", account=account)
     for offset in range(DAYS):
         day = FIRST + timedelta(days=offset)
@@ -105,7 +106,7 @@ def rate(worker, control, account):
 
 
 def run_suites(dev):
-    """Run OCA's tests alone, then theirs and ours together; return the figures."""
+    """Run OCA's tests alone, then both addons' together; return the figures."""
     ensure_browser()
     alone = suite(dev, (MODULE,), "alone")
     both = suite(dev, (ADDON, MODULE), "both")
@@ -144,14 +145,14 @@ def suite(dev, modules, name):
 
 
 def counted(report, module):
-    """Count what became of the tests of one module."""
+    """Count the results of the tests of one module."""
     of_module = f"odoo.addons.{module}."
     results = report.results.items()
     return Counter(result for test, result in results if test.startswith(of_module))
 
 
 def good(figures):
-    """Tell whether nothing failed and both see what the other did."""
+    """Tell whether nothing failed and each addon shows what the other did."""
     handled = ("handled_here_right_there", "handled_there_right_here")
     failed = [figures.get(key, 0) for key in ("oca_failed", "ours_failed", "problems")]
     ran = all(figures.get(key, 1) for key in ("oca_passed", "ours_passed"))

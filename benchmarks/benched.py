@@ -1,4 +1,4 @@
-"""What the benchmarks share outside Odoo: a database, a bank, workers in Odoo."""
+"""Shared by the benchmarks: fresh databases, the bank, worker processes, tables."""
 
 import contextlib
 import json
@@ -17,13 +17,13 @@ HERE = Path(__file__).parent
 
 
 def database_with_addon(dev, name):
-    """Return the name of a fresh database with the addon, dropped afterwards."""
+    """Yield the name of a fresh database with the addon; drop it afterwards."""
     return database_with(dev, name, ADDON)
 
 
 @contextlib.contextmanager
 def database_with(dev, name, *modules):
-    """Return the name of a fresh database with modules, dropped afterwards."""
+    """Yield the name of a fresh database with `modules`; drop it afterwards."""
     with fresh_database(dev, name) as database:
         install(dev, database, *modules)
         yield database
@@ -31,7 +31,7 @@ def database_with(dev, name, *modules):
 
 @contextlib.contextmanager
 def fresh_database(dev, name):
-    """Return the name of a database with Invoicing alone, dropped afterwards."""
+    """Yield the name of a fresh database with Invoicing; drop it afterwards."""
     with own_database(f"tochka_bench_{name}") as database:
         dev.create_database(database)
         try:
@@ -56,7 +56,7 @@ def install(dev, database, *modules):
 
 @contextlib.contextmanager
 def bank(dev, now, extra_accounts=0, *, running=False, **settings):
-    """Return the control side of a bank whose clock stands at `now`."""
+    """Yield the control API of a new bank whose clock stands at `now`."""
     with SimulatedBank(dev) as simulated:
         control = BankControl(simulated.info)
         control.post("/reset", now=now, running=running, extra_accounts=extra_accounts)
@@ -66,7 +66,7 @@ def bank(dev, now, extra_accounts=0, *, running=False, **settings):
 
 
 def start_worker(dev, script, **task):
-    """Start `benchmarks/SCRIPT` with a task (JSON) in a process of its own."""
+    """Start `benchmarks/SCRIPT` with `task` as JSON in a new process; return it."""
     return subprocess.Popen(
         [str(dev.python), str(HERE / script), json.dumps(task)],
         env=dev.variables(),
@@ -77,20 +77,20 @@ def start_worker(dev, script, **task):
 
 
 class Worker:
-    """A worker that does commands: lines of JSON to it and back."""
+    """A worker process that answers commands, both as lines of JSON."""
 
     def __init__(self, dev, script, **task):
-        """Start it and wait until it is ready."""
+        """Start the process and wait until it is ready."""
         self.process = start_worker(dev, script, **task)
         self.answer()
 
     def send(self, command, **arguments):
-        """Return a command and go on; `answer` has to follow."""
+        """Send a command without waiting; `answer` has to be called next."""
         self.process.stdin.write(json.dumps([command, arguments]) + "\n")
         self.process.stdin.flush()
 
     def answer(self):
-        """Return the answer to what was sent.
+        """Wait for the answer to the command that was sent; return it.
 
         :raise DevError: when the worker ended instead
         """
@@ -100,21 +100,21 @@ class Worker:
         return json.loads(line)
 
     def call(self, command, **arguments):
-        """Return a command, wait, return its answer."""
+        """Send a command and return its answer."""
         self.send(command, **arguments)
         return self.answer()
 
     def end(self):
-        """Let it end by itself."""
+        """Close its input, so that it ends, and wait for that."""
         self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait(timeout=30)
 
 
 def rows_of(worker):
-    """Yield the JSON lines a worker prints, until it ends well.
+    """Yield the JSON lines a worker prints until it ends.
 
-    :raise DevError: when it does not
+    :raise DevError: when it ends with an error
     """
     for line in worker.stdout:
         yield json.loads(line)
@@ -123,7 +123,7 @@ def rows_of(worker):
 
 
 def print_table(heads, table):
-    """Print rows of cells below their heads, columns to the right."""
+    """Print a table with aligned columns."""
     texts = [[str(cell) for cell in line] for line in (heads, *table)]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     for line in texts:

@@ -1,4 +1,4 @@
-"""OCA's `queue_job`, released, with its own runner, for the benchmark alone."""
+"""Install and run OCA's `queue_job`, as released, for `bench_queue`."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from tools.paths import new_log
 
 MODULE = "queue_job"
 WHEELS = ("odoo-addon-queue-job==19.0.2.4.0.1",)
-# What the addon's manifest asks of Python and our environment has not.
+# A Python library in the addon's manifest that the environment lacks.
 LIBRARIES = ("openupgradelib==3.13.7",)
 
 
@@ -27,7 +27,7 @@ def with_queue_job(dev):
 
 @contextlib.contextmanager
 def runner(dev, database, workers):
-    """Let a server of several processes and queue_job's runner do the jobs."""
+    """Run a server with several processes and queue_job's runner; yield its log."""
     log = new_log("bench-queue-server")
     arguments = ["server", "-d", database, f"--load=base,web,{MODULE}"]
     arguments += [f"--workers={workers}", "--max-cron-threads=0"]

@@ -1,4 +1,4 @@
-"""What a line looks like: its entry, and what OCA's screens show of it."""
+"""Read a statement line: its entry, and what OCA's screens show of it."""
 
 FORM = "account_reconcile_oca.bank_statement_line_form_reconcile_view"
 CARDS = "account_reconcile_oca.bank_statement_line_reconcile_view"
@@ -34,7 +34,7 @@ def register(line):
 def in_oca(line):
     """Return what OCA's screens show of a line.
 
-    :return: dict of ``reconciled``, ``listed`` (waits to be reconciled), ``to_check``,
+    :return: dict of ``reconciled``, ``listed`` (to be reconciled), ``to_check``,
         ``balanced``, ``open`` (an amount has no other side yet), ``others`` (names of
         partners that are not the line's)
     """

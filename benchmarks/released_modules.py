@@ -1,7 +1,7 @@
-"""Modules and libraries released by others, for the benchmarks alone.
+"""Download modules and libraries that others released, for the benchmarks.
 
-Fetched once from the Python index as wheels of a pinned version, without what they
-depend on; run here beside ours, never copied.
+They come from the Python index as wheels of pinned versions, without dependencies, once
+a machine. They run beside our code and are never copied into it.
 """
 
 import subprocess

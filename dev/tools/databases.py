@@ -35,7 +35,7 @@ class Databases:
             shutil.copytree(self.filestore(template), self.filestore(name))
 
     def drop(self, name: str) -> None:
-        """Drop the database `name` and its filestore, if it exists, even while in use."""
+        """Drop the database `name` with its filestore, even while it is in use."""
         if name in self.names(name):
             self._disconnect_everybody(name)
             self._execute("DROP DATABASE IF EXISTS {}", name)

@@ -108,7 +108,7 @@ class ScreenshotTour:
         self.browser.screenshot("choice-offered")
 
     def choose(self) -> None:
-        """Choose the two accounts of the company, one of them to be loaded daily."""
+        """Choose the two accounts of the company, one to be loaded daily."""
         firm = "[name=organization_line_ids] .o_data_row:has([name=kpp]:has-text('0'))"
         yuan, rouble = (
             f"[name=account_line_ids] .o_data_row:has-text('{number}')"
@@ -132,7 +132,7 @@ class ScreenshotTour:
         self.browser.screenshot("connection-connected")
 
     def fix_opening_balances(self) -> None:
-        """Set the opening balances to the bank's figures for the first of last month."""
+        """Set the opening balances to the bank's, on the first of last month."""
         for number, currency in enumerate(("RUB", "CNY")):
             self.open("tochka-accounts", LIST)
             self.browser.click(
