@@ -1,10 +1,10 @@
-"""How much of a labelled set is recognised, and what recognition costs.
+"""Measure how much of a labelled set is recognised, and what recognition costs.
 
 Invented payments in the bank's shapes (`benchmarks/labelled/README.md`) go through the
 register into the books of real Odoo; counterparties, items and transfers are compared
-with their labels. Half of the set is held out: nothing of it is ever shown but figures.
-Then 500 and 2,000 payments of known counterparties are recognised in one call each, and
-as many of new ones, beside the time their lines take.
+with their labels. Half of the set is held out: only totals of it are printed. Then 500
+and 2,000 payments of known counterparties are recognised in one call each, and as many
+payments of new ones, and compared with the time that making their lines takes.
 """
 
 import copy
@@ -24,10 +24,10 @@ from labelled_verdict import (
     shares,
 )
 
-from house.places import new_log
-from house.progress import say, step
 from simulator.checkdigits import company_inn
 from simulator.people import MAIN
+from tools.paths import new_log
+from tools.progress import say, step
 
 NOW = "2026-11-20T15:00:00+03:00"
 SIZES = (500, 2000)
@@ -45,15 +45,15 @@ def add_options(parser):
     )
 
 
-def run(house, show=None, quick=False):
-    """Measure; return the figures."""
+def run(dev, show=None, quick=False):
+    """Measure everything; return the figures."""
     chosen = payments()
     with (
-        database_with_addon(house, "recognition") as database,
-        bank(house, NOW) as control,
+        database_with_addon(dev, "recognition") as database,
+        bank(dev, NOW) as control,
     ):
         log = new_log("bench-recognition")
-        worker = Worker(house, "recognition_worker.py", database=database, log=str(log))
+        worker = Worker(dev, "recognition_worker.py", database=database, log=str(log))
         try:
             prepare(worker, control)
             with step(f"{len(chosen)} labelled payments"):
@@ -71,7 +71,7 @@ def run(house, show=None, quick=False):
 
 
 def prepare(worker, control):
-    """Let the worker make companies, accounts and what Odoo knows beforehand."""
+    """Create the companies, the accounts and the partners known beforehand."""
     all_ = everybody()
     worker.call(
         "prepare",
@@ -85,7 +85,7 @@ def prepare(worker, control):
 
 
 def by_account(chosen):
-    """Give {account id: the bank's rows}."""
+    """Return {account id: the bank's rows}."""
     rows = defaultdict(list)
     for one in chosen:
         rows[one.account].append(one.row)
@@ -96,7 +96,7 @@ def by_account(chosen):
 
 
 def judge(chosen, found):
-    """Give (payment, what was found, verdict on the partner, on the item) of each."""
+    """Return (payment, what was found, partner verdict, item verdict) of each."""
     judged = []
     for one in chosen:
         said = Found(**found[one.key])
@@ -106,7 +106,7 @@ def judge(chosen, found):
 
 
 def show_doubtful(judged):
-    """List what is not right in the tuning half."""
+    """Print the payments of the tuning half that were not recognised rightly."""
     for one, said, partner, item in judged:
         if one.half != TUNING or partner == item == RIGHT:
             continue
@@ -120,7 +120,7 @@ def show_doubtful(judged):
 
 
 def show_names(judged):
-    """List in the tuning half how new counterparties and payees were named."""
+    """Print the names that new counterparties and payees of the tuning half got."""
     names = {}
     for one, said, *_verdicts in judged:
         if one.half == TUNING:
@@ -134,7 +134,7 @@ def show_names(judged):
 
 
 def show_kinds(judged):
-    """Print the tuning half by kind."""
+    """Print the results of the tuning half by kind of payment."""
     kinds = defaultdict(list)
     for one, _said, partner, item in judged:
         if one.half == TUNING:
@@ -176,13 +176,13 @@ def show_totals(judged, doubles, speed):
 
 
 def measure(worker, chosen):
-    """Recognise many payments at once; print and give what it costs."""
+    """Recognise many payments in one call; print and return the cost."""
     rows = [one.row for one in chosen if one.account == MAIN.account_id]
-    # Those of both sizes hold the same counterparties.
+    # Both sizes have the same counterparties.
     rows = rows[: SIZES[0]]
     costs = {}
     with step("recognition of many at once"):
-        # What a running server has in its caches is filled first.
+        # The first call fills the caches, as those of a running server are.
         worker.call("measure", account=MAIN.account_id, rows=many(rows, SIZES[0]))
         for name, change in (("known", None), ("new", newcomer)):
             for size in SIZES:
@@ -211,9 +211,9 @@ def measure(worker, chosen):
 
 
 def many(rows, count, change=None):
-    """Give so many payments, made of these over and over, none like another.
+    """Return `count` different payments, copied from `rows` over and over.
 
-    :param change: takes a row and its number, changes who stands in it
+    :param change: takes a row and its number and changes its counterparty
     """
     made = []
     for number in range(count):
@@ -232,7 +232,7 @@ def many(rows, count, change=None):
 
 
 def newcomer(row, number):
-    """Put a firm nobody has seen before into a row."""
+    """Make the counterparty of a row a new company."""
     side = "Debtor" if row["creditDebitIndicator"] == "Credit" else "Creditor"
     row[f"{side}Party"] = {
         "inn": company_inn(f"9971{number:05d}"),
@@ -243,7 +243,7 @@ def newcomer(row, number):
 
 
 def good(figures):
-    """Tell whether the goals are reached; `--quick` leaves the speed out."""
+    """Tell whether the goals are reached; with `--quick` without those of speed."""
     recognised = not figures["doubles"] and all(
         half["counterparty_right"] >= COUNTERPARTY["right"]
         and half["counterparty_wrong"] <= COUNTERPARTY["wrong"]

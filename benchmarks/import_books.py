@@ -1,4 +1,4 @@
-"""What statement lines left in the books, so that two ways of making them compare."""
+"""Read what statement lines left in the books, to compare two ways of making them."""
 
 from odoo.tools import SQL
 
@@ -7,10 +7,10 @@ TIMES = ("create_date", "write_date")
 
 
 def books(lines):
-    """Give every column of the lines, of their entries and items, in order of id.
+    """Return every column of the lines, of their entries and items, in order of id.
 
-    Ids of records that the lines brought with them, or came from, are told as their
-    places, times are left out: two equal ways give equal books.
+    Ids of records made together with the lines are replaced by their position, and
+    times are left out, so that two equal ways give equal results.
 
     :return: {model: list of {column: value}}
     """
@@ -45,7 +45,7 @@ def books(lines):
                 del row[column]
             for column, of_kind in own[model].items():
                 row[column] = places[of_kind].get(row[column], row[column])
-    # The id ends the index: its place in the order is what must be the same.
+    # The index ends with the id, of which only the order has to be the same.
     in_order = sorted(row["internal_index"] for row in result[LINE])
     for row in result[LINE]:
         row["internal_index"] = in_order.index(row["internal_index"])
@@ -53,7 +53,7 @@ def books(lines):
 
 
 def differences(one, other):
-    """Name the columns in which two books differ, each with the first two values.
+    """Return the columns in which two books differ, each with the first two values.
 
     :return: list of str, empty when they are equal
     """

@@ -19,8 +19,14 @@ from simulator.clock import parse_moment  # noqa: E402
 
 NOW = parse_moment("2026-11-23T12:00:00+03:00")
 RETURN = "http://127.0.0.1:9/return?from=bank"
-ALL = ["ReadAccountsBasic", "ReadAccountsDetail", "ReadBalances", "ReadStatements"]
-ALL += ["ReadCustomerData", "ManageWebhookData"]
+ALL = (
+    "ReadAccountsBasic",
+    "ReadAccountsDetail",
+    "ReadBalances",
+    "ReadStatements",
+    "ReadCustomerData",
+    "ManageWebhookData",
+)
 
 
 class Answer:

@@ -82,6 +82,8 @@ class TestSecrets(ApiCase):
             self.client.get_statement(ACCOUNT, STATEMENT)
         except tochka_api.BankUnavailable:
             text = traceback.format_exc()
+        else:
+            self.fail("a closed bank answered")
         self.assert_clean(text)
         self.assertNotIn("40702810401500012345", text)
 

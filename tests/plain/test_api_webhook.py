@@ -65,9 +65,11 @@ def jwk(name="bank", **changes):
     )
 
 
-def signed(claims=EVENT, name="bank", algorithm="RS256", **more):
-    """Sign as the bank does."""
-    return jwt.encode(claims, key(name), algorithm, **more).encode()
+def signed(claims=None, name="bank", algorithm="RS256", **more):
+    """Sign as the bank does; `EVENT` where there are no `claims`."""
+    return jwt.encode(
+        EVENT if claims is None else claims, key(name), algorithm, **more
+    ).encode()
 
 
 def by_hand(header, claims, sign):
