@@ -119,7 +119,7 @@ class TestAnswers(OpenApiCase):
 
     def test_consents(self):
         client = self.bank.token_for("client_credentials").json["access_token"]
-        order = {"permissions": ALL, "expirationDateTime": "2030-10-03T00:00:00+00:00"}
+        order = {"permissions": list(ALL), "expirationDateTime": "2030-10-03T00:00:00+00:00"}
         path, value = "/consent/v1.0/consents", {"Data": order}
         # The bank's document declares a list here, its prose and clients a flat one.
         flat = {"the bank's": "ConsentResponse"}
@@ -279,7 +279,7 @@ class TestRequests(OpenApiCase):
         order["endDateTime"] = "2026-11-02"
         client = self.bank.token_for("client_credentials").json["access_token"]
         consent = {
-            "permissions": ALL,
+            "permissions": list(ALL),
             "expirationDateTime": "2030-10-03T00:00:00+00:00",
             "status": "AwaitingAuthorisation",
             "creationDateTime": "2026-11-23T00:00:00+00:00",
