@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from . import pages
+from .bank import Bank
 from .oauth import ACCESS_LIFE, AUTHORISED, AWAITING, CODE_LIFE, REJECTED, Consent
 from .people import ORGANISATIONS
 from .signing import keyed
 from .web import Request, Response, html_answer, json_answer, redirect
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 SCOPES = frozenset(
     "accounts balances customers statements cards sbp payments acquiring invoice "
@@ -65,7 +62,7 @@ def _for_code(bank: Bank, form: dict[str, str]) -> Response:
     code = bank.oauth.redeem(form.get("code", ""), "code")
     if code is None or form.get("redirect_uri") != code.redirect_uri:
         return _failure("invalid_grant", words="the code is unknown, used or expired")
-    user = bank.derived("user", 32)
+    user = bank.oauth.derived("user", 32)
     user = "-".join((user[:8], user[8:12], user[12:16], user[16:20], user[20:]))
     pair = bank.oauth.pair(code.consent)
     return json_answer({**pair, "state": code.state, "user_id": user})
@@ -90,7 +87,7 @@ def introspect(bank: Bank, request: Request) -> Response:
         "sub": next(iter(customers), ""),
         "exp": int(found.expires.timestamp()),
     }
-    return json_answer(keyed(claims, bank.derived("jwt", 64)))
+    return json_answer(keyed(claims, bank.oauth.derived("jwt", 64)))
 
 
 def _asked(bank: Bank, query: dict[str, str]) -> Consent:

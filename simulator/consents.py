@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import validation
+from .bank import Bank
 from .clock import utc_text
 from .oauth import Consent, Grant
 from .web import FORBIDDEN, BankError, Request, Response, envelope
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 
 def record(bank: Bank, consent: Consent, customer: str = "") -> dict:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from . import connect, events, payments
+from .bank import Bank
 from .clock import parse_moment
 from .faults import KNOWN, NAMES
 from .oauth import REVOKED
@@ -16,10 +17,7 @@ from .people import ORGANISATIONS
 from .signing import SIGNING_KEY, SigningKey
 from .web import BankError, Request, Response, error_body, json_answer
 
-if TYPE_CHECKING:
-    from .bank import Bank
-
-Work = Callable[["Bank", dict[str, Any]], Any]
+Work = Callable[[Bank, dict[str, Any]], Any]
 
 
 def access(bank: Bank) -> dict:

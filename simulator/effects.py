@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import time
 from email.utils import formatdate
-from typing import TYPE_CHECKING
 
+from .bank import Bank
 from .faults import Fault
 from .web import BankError, Response, error_answer
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 _MESSAGES = {
     400: "Field accountId : Value error, invalid",

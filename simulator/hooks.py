@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import events, validation
+from .bank import Bank
+from .oauth import Grant
 from .signing import SIGNING_KEY
 from .web import FORBIDDEN, BankError, Request, Response, envelope
-
-if TYPE_CHECKING:
-    from .bank import Bank
-    from .oauth import Grant
-    from .webhooks import Subscription
+from .webhooks import Subscription
 
 
 def _own(grant: Grant, client_id: str) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
+from .clock import Clock
 from .people import ORGANISATIONS
+from .settings import Settings
 from .signing import keyed
 from .validation import PERMISSIONS
 from .web import FORBIDDEN, BankError, Request
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 CODE_LIFE = timedelta(minutes=5)
 ACCESS_LIFE = timedelta(hours=24)
@@ -74,33 +73,43 @@ class Grant:
 
 
 class Oauth:
-    """The bank's register of clients, consents and tokens."""
+    """The bank's register of clients, consents and tokens.
 
-    def __init__(self, bank: Bank):
-        self._bank = bank
-        self.client_id = bank.derived("client_id", 32)
-        self.client_secret = bank.derived("client_secret", 40)
+    :param seed: chooses the client's id and secret and the JWT key
+    """
+
+    def __init__(self, seed: int, clock: Clock, settings: Settings):
+        self._seed = seed
+        self._clock = clock
+        self._settings = settings
+        self.client_id = self.derived("client_id", 32)
+        self.client_secret = self.derived("client_secret", 40)
         self.jwt = keyed(
             {
                 "iss": self.client_id,
                 "sub": ORGANISATIONS[0].code,
-                "jti": bank.derived("jti", 24),
+                "jti": self.derived("jti", 24),
                 "scope": "public",
             },
-            bank.derived("jwt", 64),
+            self.derived("jwt", 64),
         )
         self.jwt_deleted = False
         self.offered = [who.code for who in ORGANISATIONS]
         self.consents: dict[str, Consent] = {}
         self._tokens: dict[str, Token] = {}
-        now = bank.clock.now()
+        now = self.now()
         self._own = Consent(
             self.client_id, list(PERMISSIONS), now, now, None, AUTHORISED, self.offered
         )
 
+    def derived(self, what: str, length: int) -> str:
+        """Return a hexadecimal text that is always the same for the seed."""
+        text = f"{self._seed}|{what}".encode()
+        return hashlib.sha512(text).hexdigest()[:length]
+
     def now(self) -> datetime:
-        """Give the bank's moment."""
-        return self._bank.clock.now()
+        """Return the bank's present moment."""
+        return self._clock.now()
 
     def issue(
         self,
@@ -220,7 +229,7 @@ class Oauth:
 
     def redirect_allowed(self, uri: str) -> bool:
         """Tell whether a return address is registered for the client."""
-        pinned = self._bank.settings.redirect_uri
+        pinned = self._settings.redirect_uri
         if not uri.isprintable() or " " in uri:
             return False
         if pinned:

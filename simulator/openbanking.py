@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import TYPE_CHECKING
 
 from . import validation
+from .bank import Bank
 from .clock import MOSCOW, utc_text
 from .entry import number_of
 from .faults import ACCOUNTS as ACCOUNT_FAULTS
+from .oauth import Grant
 from .people import ORGANISATIONS, Account, Organisation
 from .web import FORBIDDEN, BankError, Request, Response, envelope, json_answer
-
-if TYPE_CHECKING:
-    from .bank import Bank
-    from .oauth import Grant
 
 
 def customer_record(who: Organisation) -> dict:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import activities, people, views
+from . import activities, people
+from .bank import Bank
 from .clock import MOSCOW, parse_moment
 from .draw import at, lot
 from .entry import ORDER, Entry, transaction
 from .parties import Agent, Party
 from .people import Account
+from .statement import altered, pick
 from .yuan import in_roubles, rate
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 
 def account_of(bank: Bank, given: dict[str, Any]) -> Account:
@@ -135,7 +134,7 @@ def row_of(bank: Bank, account: Account, wanted: str) -> Entry:
     entries = bank.ledger.entries(
         account.account_id, account.registered, now.date(), now
     )
-    found = views.pick(entries, wanted)
+    found = pick(entries, wanted)
     if found is None:
         raise ValueError(f"no row {wanted!r} on this account")
     return found
@@ -144,6 +143,6 @@ def row_of(bank: Bank, account: Account, wanted: str) -> Entry:
 def change(bank: Bank, given: dict[str, Any]) -> dict:
     """Correct a movement for good: ``row`` (an id) and type, description, amount."""
     found = row_of(bank, account_of(bank, given), str(given["row"]))
-    changed = views.altered(found, given)
+    changed = altered(found, given)
     bank.ledger.change(found, changed)
     return {"transactions": [transaction(changed)]}

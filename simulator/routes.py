@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from . import connect, consents, effects, sandbox
 from . import hooks as webhook
 from . import openbanking as ob
+from .bank import Bank
 from .faults import AFTER, BEFORE
 from .signing import SIGNING_KEY
 from .web import BankError, Request, Response, error_answer, json_answer
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 _ACCOUNT = r"/accounts/(?P<account_id>[^/]+(?:/\d+)?)"
 _CONSENTS = r"/uapi/(?:consent/v1\.0|open-banking/v1\.0|v1\.0)/consents"

@@ -11,16 +11,15 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from . import events
+from .clock import Clock
 from .entry import Entry
+from .ledger import Ledger
+from .settings import Settings
 from .signing import SIGNING_KEY
 from .web import BankError
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -57,8 +56,10 @@ class Delivery:
 class Webhooks:
     """Subscriptions of the bank's clients and the deliveries to them."""
 
-    def __init__(self, bank: Bank):
-        self._bank = bank
+    def __init__(self, clock: Clock, settings: Settings, ledger: Ledger):
+        self._clock = clock
+        self._settings = settings
+        self._ledger = ledger
         self.subscriptions: dict[str, Subscription] = {}
         self.deliveries: list[Delivery] = []
         self._queue: list[tuple[float, int, Delivery]] = []
@@ -78,7 +79,7 @@ class Webhooks:
             port = parts.port
         except ValueError:
             raise BankError(400, "Field url : Value error, invalid port") from None
-        if not self._bank.settings.webhook_any_url:
+        if not self._settings.webhook_any_url:
             if parts.scheme != "https" or port not in (None, 443):
                 raise BankError(400, "Field url : Value error, HTTPS on port 443 only")
         for event in wanted:
@@ -98,7 +99,7 @@ class Webhooks:
 
     def paid(self, entries: list[Entry]) -> None:
         """Tell subscribers of payments that have happened by now."""
-        now = self._bank.clock.now()
+        now = self._clock.now()
         for entry in entries:
             event = "incomingPayment" if entry.credit else "outgoingPayment"
             for subscription in self.subscriptions.values():
@@ -110,7 +111,7 @@ class Webhooks:
 
         :param text: what to send instead of the signed event
         """
-        account = self._bank.ledger.account(entry.account_id)
+        account = self._ledger.account(entry.account_id)
         payload = events.payment(account, entry)
         delivery = Delivery(
             url,
@@ -143,7 +144,7 @@ class Webhooks:
 
     def _work(self) -> None:
         while (delivery := self._next()) is not None:
-            settings = self._bank.settings
+            settings = self._settings
             status = self.post(delivery.url, delivery.text)
             delivery.statuses.append(status)
             # The first attempt is not one of the repeats.
@@ -158,14 +159,14 @@ class Webhooks:
             url, text.encode(), {"Content-Type": "text/plain"}, method="POST"
         )
         handlers = [urllib.request.ProxyHandler({}), _NoRedirect()]
-        if self._bank.settings.webhook_any_url:
+        if self._settings.webhook_any_url:
             # Addresses on this machine have certificates nobody vouches for.
             context = ssl.create_default_context()
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
             handlers.append(urllib.request.HTTPSHandler(context=context))
         opener = urllib.request.build_opener(*handlers)
-        wait = self._bank.settings.webhook_timeout
+        wait = self._settings.webhook_timeout
         try:
             with opener.open(request, timeout=wait) as answer:
                 return answer.status

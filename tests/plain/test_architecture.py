@@ -1,4 +1,4 @@
-"""Who may import whom: the arrows of the house point one way."""
+"""Who may import whom: imports between packages run one way only."""
 
 import ast
 import sys
@@ -42,7 +42,7 @@ CLIENT_BUILDERS = {
 
 
 def imports(path):
-    """Give what a file imports: top-level names; `.x` for another room of ours."""
+    """Yield what a file imports: top-level names; `.x` for another room of ours."""
     room, *inside = path.relative_to(ADDON).parts
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -91,6 +91,16 @@ class TestArchitecture(unittest.TestCase):
         self.assertLessEqual(builders, CLIENT_BUILDERS)
         self.assertIn("models/bank/tochka_connection.py", builders)
 
+    def test_no_module_imports_in_a_circle(self):
+        for room in ("tochka_api", "simulator", "models"):
+            with self.subTest(room):
+                self.assertEqual(circle(modules_of(ADDON / room)), [])
+
+    def test_a_circle_of_imports_is_found(self):
+        self.assertEqual(circle({"a": {"b"}, "b": {"c"}, "c": set()}), [])
+        self.assertEqual(circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}), ["b", "c", "b"])
+        self.assertEqual(circle({"a": {"a"}}), ["a", "a"])
+
     def test_files_stay_short(self):
         for room in ALLOWED:
             for path in (ADDON / room).rglob("*.py"):
@@ -98,8 +108,57 @@ class TestArchitecture(unittest.TestCase):
                 self.assertLessEqual(lines, 350, path.relative_to(ADDON))
 
 
+def modules_of(package):
+    """Return {file: files it imports}, both as paths, of one package of ours.
+
+    Imports inside functions and those for type checkers alone count as well. That
+    importing a module runs the `__init__.py` of its package first does not count.
+    """
+    files = set(package.rglob("*.py"))
+    found = {}
+    for path in files:
+        found[path] = targets = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or not node.level:
+                continue
+            folder = path.parents[node.level - 1].joinpath(
+                *(node.module or "").split(".")
+            )
+            for name in node.names:
+                inside = (
+                    folder / f"{name.name}.py",
+                    folder / name.name / "__init__.py",
+                )
+                outside = (folder.with_suffix(".py"), folder / "__init__.py")
+                targets.update([one for one in (*inside, *outside) if one in files][:1])
+    return found
+
+
+def circle(graph):
+    """Return one circle of a graph {node: nodes it points at}, [] when it has none."""
+    done, way = set(), []
+
+    def follow(node):
+        if node in way:
+            return [*way[way.index(node) :], node]
+        if node in done:
+            return []
+        way.append(node)
+        for other in sorted(graph[node]):
+            if found := follow(other):
+                return found
+        way.pop()
+        done.add(node)
+        return []
+
+    for node in sorted(graph):
+        if found := follow(node):
+            return found
+    return []
+
+
 def names_used(path):
-    """Give the attribute and variable names a file uses."""
+    """Return the attribute and variable names a file uses."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} | {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name)

@@ -1,19 +1,44 @@
-"""The inside of a statement: rows and balances, and the faults that bend them."""
+"""One statement: its head, rows and balances, and the faults that change them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+import time
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from .clock import utc_text
 from .entry import ORDER, Entry, number_of, transaction
 from .faults import Fault
 from .ledger import Changes, Ledger
 from .people import EPOCH
 
-if TYPE_CHECKING:
-    from .statements import Statement
+
+@dataclass
+class Statement:
+    """An order for a statement; its rows are those that show at its creation."""
+
+    account_id: str
+    start: date
+    end: date
+    created: datetime
+    client_id: str
+    statement_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    started: float = field(default_factory=time.monotonic)
+    stuck: str = ""
+
+
+def head(statement: Statement, status: str) -> dict:
+    """Write what every answer about a statement begins with."""
+    return {
+        "accountId": statement.account_id,
+        "statementId": statement.statement_id,
+        "status": status,
+        "startDateTime": statement.start.isoformat(),
+        "endDateTime": statement.end.isoformat(),
+        "creationDateTime": utc_text(statement.created),
+    }
 
 
 def body(ledger: Ledger, statement: Statement, struck: list[Fault]) -> dict:
