@@ -1,8 +1,7 @@
 from odoo import http
 from odoo.http import Response, request
 
-# As tochka_api.MAX_BODY; an event takes about 2 KB.
-MAX_BODY = 64 * 1024
+from ..tochka_api import MAX_BODY
 
 
 class TochkaWebhook(http.Controller):
