@@ -45,11 +45,6 @@ def account_key(account: str, bic: str) -> str:
     return account[:8] + str(total * 3 % 10) + account[9:]
 
 
-def account_is_valid(account: str, bic: str) -> bool:
-    """Tell whether the control digit of an account fits its bank."""
-    return account_key(account, bic) == account
-
-
 def inn_is_valid(inn: str) -> bool:
     """Tell whether the control digits of an INN are right."""
     if len(inn) == 10:

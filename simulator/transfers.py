@@ -26,11 +26,6 @@ class Transfer:
     words: str
 
     @property
-    def day_left(self) -> date:
-        """Give the day of the source's row."""
-        return self.left.date()
-
-    @property
     def day_reached(self) -> date:
         """Give the day of the target's row: sometimes a working day later."""
         return self.reached.date()

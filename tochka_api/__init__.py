@@ -26,7 +26,6 @@ from .moscow import month_windows, today
 from .oauth import CONSENT_PATH, PERMISSIONS, SCOPE, OAuthApp
 from .records import (
     Account,
-    Balance,
     Consent,
     Customer,
     Party,
@@ -60,7 +59,6 @@ __all__ = [
     "Account",
     "AskHuman",
     "BadRequest",
-    "Balance",
     "BankUnavailable",
     "Consent",
     "Customer",

@@ -47,7 +47,6 @@ class OAuthApp:
         redirect_uri: str,
         *,
         base_url: str,
-        connect_url: str | None = None,
         consent_path: str = CONSENT_PATH,
         scope: str = SCOPE,
         ca_bundle_pem: str | None = None,
@@ -55,14 +54,13 @@ class OAuthApp:
     ) -> None:
         """Take the application's registration.
 
-        ``base_url`` ends in ``/uapi``; ``connect_url`` is by default its neighbour
-        ``/connect``.
+        ``base_url`` ends in ``/uapi``; the OAuth pages are beside it, at ``/connect``.
         """
         self.client_id = client_id
         self._client_secret = client_secret
         self._redirect_uri = redirect_uri
         self._base_url = base_url.rstrip("/")
-        self._connect_url = (connect_url or connect_url_for(base_url)).rstrip("/")
+        self._connect_url = connect_url_for(base_url)
         self._consent_path = consent_path
         self._scope = scope
         self._ca_bundle_pem = ca_bundle_pem

@@ -94,14 +94,6 @@ class Reader:
         """Return a number exactly as written, None when absent."""
         return self._optional(key, _number)
 
-    def flag(self, key: str) -> bool:
-        """Return a required boolean."""
-        return self._read(key, _flag)
-
-    def optional_flag(self, key: str) -> bool | None:
-        """Return a boolean, None when absent."""
-        return self._optional(key, _flag)
-
     def day(self, key: str) -> date:
         """Return a required ``YYYY-MM-DD``."""
         return self._read(key, _day)
@@ -110,12 +102,11 @@ class Reader:
         """Return a ``YYYY-MM-DD``, None when absent or empty."""
         return None if self._fields.get(key) == "" else self._optional(key, _day)
 
-    def instant(self, key: str) -> datetime:
-        """Return a required ISO 8601 instant; one without an offset is UTC (§3.5)."""
-        return self._read(key, _instant)
-
     def optional_instant(self, key: str) -> datetime | None:
-        """Return an ISO 8601 instant, None when absent or empty."""
+        """Return an ISO 8601 instant, None when absent or empty.
+
+        One without an offset is UTC (§3.5).
+        """
         return None if self._fields.get(key) == "" else self._optional(key, _instant)
 
     def one_of(self, key: str, values: tuple[str, ...]) -> str:
@@ -201,12 +192,6 @@ def _number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise _Unexpected("a number")
     return Decimal(value)
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _Unexpected("true or false")
-    return value
 
 
 def _day(value: Any) -> date:

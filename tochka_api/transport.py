@@ -95,7 +95,7 @@ class Transport:
 
         Only a ``repeatable`` request is sent again, after a broken connection or a
         temporary status; ``Retry-After`` is obeyed up to a minute, a longer one comes
-        back with the answer. ``content`` is json, data or headers for requests.
+        back with the answer. ``content`` is json or data for requests.
 
         :raise BankUnavailable: If no whole answer came.
         :raise UnknownCertificate: If the host could not be verified.

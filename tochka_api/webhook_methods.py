@@ -54,13 +54,6 @@ class WebhookMethods:
             with answer.reading():
                 pass
 
-    def send_test(self, client_id: str, event: str) -> bool:
-        """Have the bank send a test event; return whether it was answered 200."""
-        path = f"{_webhook_path(client_id)}/test_send"
-        answer = self._call("POST", path, repeatable=False, json={"webhookType": event})
-        with answer.reading() as body:
-            return body.child("Data").flag("result")
-
     def webhook_key(self) -> dict[str, Any]:
         """Return the JWK that events are signed with (§4.2); it needs no access."""
         url = public_key_url(self._base_url)
