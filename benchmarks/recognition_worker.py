@@ -34,7 +34,7 @@ class Commands:
     def prepare(self, bank, world, own_journals, organizations):
         """Make companies, the accounts of the bank, and the partners known before.
 
-        :param list world: of `labelled_parties.world`
+        :param list world: of `labelled.parties.world`
         :param dict own_journals: {INN of the owner: account in another bank}
         :param dict organizations: {INN: KPP} of the two owners
         """
@@ -97,7 +97,7 @@ class Commands:
         """Take rows to the register and the books, as a run does; committed.
 
         :param dict accounts: {account id: list of the bank's Transactions}
-        :return: {transaction id: fields of `labelled_verdict.Found`}
+        :return: {transaction id: fields of `labelled.verdict.Found`}
         """
         with self.odoo.env() as env:
             records = {}

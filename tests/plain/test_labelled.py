@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 import unittest
 from collections import Counter
 from decimal import Decimal
@@ -10,12 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from simulator_support import Spec
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-
-import labelled_payments
-from labelled_parties import (
+from labelled import payments as labelled_payments
+from labelled.parties import (
     COMPANY,
     NOBODY,
     OWN,
@@ -25,7 +20,8 @@ from labelled_parties import (
     expected_of,
     world,
 )
-from labelled_payments import HELD_OUT, TUNING, Payment, payments
+from labelled.payments import HELD_OUT, TUNING, Payment, payments
+from simulator_support import Spec
 
 from simulator.checkdigits import account_key, inn_is_valid
 from tochka_api import jsontext, mapping, parsing
@@ -47,7 +43,7 @@ TYPES = {
 
 
 def default_items():
-    """Give {xml id without `item_`: direction} of the default items."""
+    """Return {xml id without `item_`: direction} of the default items."""
     text = (CHECKOUT / "data/cash_flow_item.xml").read_text(encoding="utf-8")
     return dict(
         re.findall(
