@@ -1,4 +1,7 @@
-"""What statement lines left in the books, so that two ways of making them compare."""
+"""Compare the books that two ways of making statement lines leave.
+
+Both the tests and `dev/bench import` use it, the latter without this package.
+"""
 
 from odoo.tools import SQL
 
@@ -7,10 +10,10 @@ TIMES = ("create_date", "write_date")
 
 
 def books(lines):
-    """Give every column of the lines, of their entries and items, in order of id.
+    """Return every column of the lines, of their entries and items, in order of id.
 
-    Ids of records that the lines brought with them, or came from, are told as their
-    places, times are left out: two equal ways give equal books.
+    Times are left out, and ids of records made with the lines are replaced by their
+    places, so that two ways that do the same return the same.
 
     :return: {model: list of {column: value}}
     """
@@ -53,7 +56,7 @@ def books(lines):
 
 
 def differences(one, other):
-    """Name the columns in which two books differ, each with the first two values.
+    """Return the columns in which two books differ, each with the first two values.
 
     :return: list of str, empty when they are equal
     """

@@ -6,10 +6,10 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..benchmarks.import_books import ITEM, MOVE, books, differences
 from ..models.recognition.recognised import NOTHING
 from ..models.register.lines_at_once import LinesAtOnce
 from ..models.register.lines_way import FEWEST, unread_module
+from .books import ITEM, MOVE, books, differences
 from .common import TochkaCase
 
 ROWS = 60

@@ -92,6 +92,21 @@ class TestArchitecture(unittest.TestCase):
         self.assertLessEqual(builders, CLIENT_BUILDERS)
         self.assertIn("models/bank/tochka_connection.py", builders)
 
+    def test_no_test_imports_a_benchmark(self):
+        benchmarks = {path.stem for path in (ADDON / "benchmarks").glob("*.py")}
+        self.assertGreater(len(benchmarks), 10)
+        for path in (ADDON / "tests").rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names = [
+                    alias.name
+                    for alias in getattr(node, "names", ())
+                    if isinstance(node, ast.Import)
+                ]
+                if isinstance(node, ast.ImportFrom):
+                    names = [node.module or node.names[0].name]
+                parts = {part for name in names for part in name.split(".")}
+                self.assertFalse(parts & {"benchmarks", *benchmarks}, path)
+
     def test_no_module_imports_in_a_circle(self):
         for room in ("tochka_api", "simulator", "models"):
             with self.subTest(room):
