@@ -1,4 +1,4 @@
-"""The common ground of the `tochka_api` tests: a fake bank, a client, sample rows."""
+"""Common base of the `tochka_api` tests: a fake bank, a client, sample rows."""
 
 import copy
 import unittest

@@ -1,4 +1,4 @@
-"""A small caller of the simulated bank, and the bank's OpenAPI beside it."""
+"""A small client of the simulated bank, and checks against the bank's OpenAPI."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Caller:
         return self.get(f"/accounts/{account}/statements/{statement_id}", **rest)
 
     def statement(self, account, first, last, **rest) -> dict:
-        """Order a statement and wait for its end."""
+        """Order a statement, wait until it is ready and return it."""
         made = self.init(account, first, last, **rest).data["Statement"]
         for _ in range(200):
             shown = self.poll(account, made["statementId"], **rest).data["Statement"][0]
@@ -115,7 +115,7 @@ class Caller:
         raise AssertionError("the statement is never ready")
 
     def authorize_url(self, permissions=ALL, expires=None, **changes) -> str:
-        """Register a consent and give the address to send a person to."""
+        """Register a consent and return the address to send a person to."""
         token = self.token_for("client_credentials").json["access_token"]
         data = {"permissions": list(permissions)}
         if expires:
@@ -134,7 +134,7 @@ class Caller:
 
 
 class BankCase(unittest.TestCase):
-    """One bank for a class, afresh for each test, its clock standing still."""
+    """One bank for a class, reset before each test, with a clock that stands still."""
 
     @classmethod
     def setUpClass(cls):
@@ -157,12 +157,12 @@ class BankCase(unittest.TestCase):
 
 
 def kopecks(value) -> int:
-    """Read the bank's JSON number."""
+    """Return kopecks of the bank's JSON number."""
     return round(value * 100)
 
 
 def total(rows) -> int:
-    """Add up rows of a statement: credit is positive."""
+    """Return the sum of rows of a statement in kopecks: credit is positive."""
     signs = {"Credit": 1, "Debit": -1}
     return sum(
         signs[row["creditDebitIndicator"]] * kopecks(row["Amount"]["amount"])
@@ -171,14 +171,14 @@ def total(rows) -> int:
 
 
 def closes(statement: dict) -> bool:
-    """Tell whether opening + credits − debits = closing."""
+    """Return whether opening + credits − debits = closing."""
     opening = kopecks(statement["startDateBalance"])
     closing = kopecks(statement["endDateBalance"])
     return opening + total(statement.get("Transaction", [])) == closing
 
 
 class Spec:
-    """The bank's OpenAPI and what it says of one request or answer."""
+    """The bank's OpenAPI, with methods that check one request or answer against it."""
 
     def __init__(self):
         try:
@@ -200,14 +200,14 @@ class Spec:
         return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", text))
 
     def operation(self, method: str, path: str) -> dict:
-        """Find the operation a request belongs to (path without its query)."""
+        """Return the operation a request belongs to (path without its query)."""
         for pattern, _name, operations in self.paths:
             if pattern.fullmatch(path) and method.lower() in operations:
                 return operations[method.lower()]
         raise LookupError(f"{method} {path}")
 
     def errors(self, schema: dict, value) -> list[str]:
-        """List what is wrong with a value, unknown keys among it."""
+        """Return what is wrong with a value; unknown keys are wrong too."""
         whole = {**schema, "components": self.spec["components"]}
         checker = self._tool.Draft202012Validator(
             whole, format_checker=self._tool.FormatChecker()
@@ -234,18 +234,18 @@ class Spec:
         return found
 
     def answer_schema(self, method: str, path: str, status: int) -> dict:
-        """Give the schema of an answer."""
+        """Return the schema of an answer."""
         operation = self.operation(method, path)
         return operation["responses"][str(status)]["content"]["application/json"][
             "schema"
         ]
 
     def request_schema(self, method: str, path: str) -> dict:
-        """Give the schema of a request's body."""
+        """Return the schema of a request's body."""
         content = self.operation(method, path)["requestBody"]["content"]
         return content["application/json"]["schema"]
 
 
 def escaped(account_id: str) -> str:
-    """Write an account id with its slash escaped."""
+    """Return an account id with its slash escaped."""
     return quote(account_id, safe="")

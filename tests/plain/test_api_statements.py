@@ -1,4 +1,4 @@
-"""A statement's way: ordered, polled in two forms, ready, failed or late."""
+"""Statements: ordered, polled in two forms, ready, failed or late."""
 
 import json
 import unittest

@@ -1,4 +1,4 @@
-"""Events: what is taken for the bank's own, what is read from it, who gets it."""
+"""Events: which are accepted as the bank's, what is read from them, where they go."""
 
 import base64
 import hashlib
@@ -46,17 +46,17 @@ EVENTS = ["incomingPayment", "outgoingPayment"]
 
 @cache
 def key(name="bank"):
-    """Make an RSA key once per name."""
+    """Return an RSA key, made once per name."""
     return rsa.generate_private_key(65537, 1024 if name == "short" else 3072)
 
 
 def b64(content):
-    """Write bytes as a part of a JWT."""
+    """Return bytes as a part of a JWT."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def jwk(name="bank", **changes):
-    """Give the public half as the bank publishes it."""
+    """Return the public half as the bank publishes it."""
     modulus = key(name).public_key().public_numbers().n
     size = (modulus.bit_length() + 7) // 8
     return {"kty": "RSA", "e": "AQAB", "n": b64(modulus.to_bytes(size, "big"))} | (
@@ -65,19 +65,19 @@ def jwk(name="bank", **changes):
 
 
 def signed(claims=EVENT, name="bank", algorithm="RS256", **more):
-    """Sign as the bank does."""
+    """Return a JWT signed as the bank does."""
     return jwt.encode(claims, key(name), algorithm, **more).encode()
 
 
 def by_hand(header, claims, sign):
-    """Make a JWT no library wants to make."""
+    """Return a JWT that libraries refuse to make."""
     parts = [b64(json.dumps(part).encode()) for part in (header, claims)]
     text = ".".join(parts)
     return f"{text}.{b64(sign(text.encode()))}".encode()
 
 
 def with_secret(secret):
-    """Sign by HS256."""
+    """Return a JWT signed by HS256."""
     return by_hand(
         {"typ": "JWT", "alg": "HS256"},
         EVENT,

@@ -43,7 +43,7 @@ CLIENT_BUILDERS = {
 
 
 def imports(path):
-    """Yield what a file imports: top-level names; `.x` for another room of ours."""
+    """Yield what a file imports: top-level names; `.x` for another package of ours."""
     room, *inside = path.relative_to(ADDON).parts
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

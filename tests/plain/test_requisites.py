@@ -1,4 +1,4 @@
-"""Check digits, held against the simulator's own, which share no code."""
+"""Check digits, compared with the simulator's, which share no code with ours."""
 
 import unittest
 

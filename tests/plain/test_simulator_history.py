@@ -1,4 +1,4 @@
-"""The invented history: it repeats, it adds up, it looks like a bank's."""
+"""The invented history: repeatable, balanced, and in the shapes of a bank."""
 
 from __future__ import annotations
 

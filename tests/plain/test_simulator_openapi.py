@@ -22,7 +22,7 @@ class Listener(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *args):
-        """Keep quiet."""
+        """Print nothing."""
 
 
 class OpenApiCase(BankCase):
@@ -32,7 +32,7 @@ class OpenApiCase(BankCase):
         super().setUpClass()
 
     def check(self, method, path, status=200, value=None, schema=None, **rest):
-        """Call, and hold the answer against the schema of that status."""
+        """Send a request and check the answer against the schema of that status."""
         answer = self.bank.api(method, path, value, **rest)
         self.assertEqual(answer.status, status, answer.body)
         bare = path.partition("?")[0].replace("%2F", "/")
@@ -94,7 +94,7 @@ class TestAnswers(OpenApiCase):
         flat = self.spec.spec["components"]["schemas"]["ConsentResponse"]
         order = {"permissions": ALL, "expirationDateTime": "2030-10-03T00:00:00+00:00"}
         path, value = "/consent/v1.0/consents", {"Data": order}
-        # The document declares a list here, the bank's prose and clients a flat one.
+        # The OpenAPI declares a list here; the bank's prose and clients have it flat.
         made = self.check("POST", path, value=value, schema=flat, token=client)
         self.bank.control("POST", "settings", consent_answer="list")
         self.check("POST", path, value=value, token=client)
@@ -148,7 +148,7 @@ class TestAnswers(OpenApiCase):
 
 
 class TestRequests(OpenApiCase):
-    """What the simulator takes fits the schema; what does not fit it refuses."""
+    """The simulator accepts requests that fit the schema and refuses others."""
 
     def _good(self):
         order = {"accountId": self.main, "startDateTime": "2026-11-01"}
