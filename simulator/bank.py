@@ -1,4 +1,4 @@
-"""The bank as a whole: its clock, its books, its rights, its faults."""
+"""All state of the bank: clock, books, consents, statements, faults, webhooks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Bank:
         running: bool | None = None,
         extra_accounts: int | None = None,
     ) -> None:
-        """Begin afresh; what is not given is as it was at the start."""
+        """Begin afresh; what is not given is what the bank was made with."""
         start_seed, start_now, start_running, start_extra = self._start
         if self.webhooks:
             self.webhooks.close()

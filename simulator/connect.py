@@ -20,7 +20,7 @@ COOKIE = "bank_person"
 
 
 class Refusal(Exception):
-    """A person's request the bank cannot serve; the text is for the page."""
+    """A request of a person that the bank cannot serve; the page shows the text."""
 
 
 def _failure(error: str, status: int = 400, words: str = "") -> Response:
@@ -76,7 +76,7 @@ def _for_refresh(bank: Bank, form: dict[str, str]) -> Response:
 
 
 def introspect(bank: Bank, request: Request) -> Response:
-    """Tell about an access token: a JSON string that is a JWT."""
+    """Describe an access token: the answer is a JSON string that is a JWT."""
     found = bank.oauth.peek(request.form().get("access_token", ""))
     if found is None:
         return _failure("invalid_token", 401)
@@ -91,7 +91,7 @@ def introspect(bank: Bank, request: Request) -> Response:
 
 
 def _asked(bank: Bank, query: dict[str, str]) -> Consent:
-    """Check what a client sends a person with, and give the consent to decide on.
+    """Check the address a client sends a person to; return the consent to decide on.
 
     :raise Refusal: the client, the return address or the consent is not known
     """
@@ -146,7 +146,7 @@ def decide(bank: Bank, request: Request) -> Response:
 
 
 def answer(bank: Bank, query: dict, decision: str, chosen: list[str]) -> str:
-    """Do what a person decided, and give the address the browser returns to.
+    """Do what a person decided; return the address the browser goes back to.
 
     :param query: what the client sent, ``term`` added by the person
     :raise Refusal: the request is not known, or no organisation is chosen

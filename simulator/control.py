@@ -21,7 +21,7 @@ Work = Callable[[Bank, dict[str, Any]], Any]
 
 
 def access(bank: Bank) -> dict:
-    """Tell what a client needs to know; it is also the line printed at start."""
+    """Return what a client needs to know; the command prints the same at start."""
     return {
         "base_url": f"{bank.base}/uapi",
         "token": bank.oauth.jwt,
@@ -209,7 +209,7 @@ WORKS: dict[tuple[str, str], Work] = {
 
 
 def answer(bank: Bank, request: Request) -> Response:
-    """Do what control asks; 400 and a sentence when it is not understood."""
+    """Do what is asked; the answer to a wrong request is 400 with the reason."""
     if not ipaddress.ip_address(request.peer).is_loopback:
         return json_answer(error_body(403, "control is for this machine alone"), 403)
     name = request.path.removeprefix("/control").strip("/")

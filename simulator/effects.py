@@ -1,4 +1,4 @@
-"""What a transport fault does to an answer."""
+"""Apply transport faults to answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HTML = "<!doctype html><html><head><title>Точка</title></head><body></body
 
 
 def instead(fault: Fault, bank: Bank) -> Response | None:
-    """Make the answer a fault puts in place of the bank's; None: it only waits."""
+    """Return the answer a fault gives in place of the bank's; None if it only waits."""
     if fault.name == "slow":
         bank.pause(float(fault.params["seconds"]))
         return None
@@ -54,7 +54,7 @@ def _refusal(fault: Fault) -> Response:
 
 
 def spoiled(fault: Fault, made: Response) -> Response:
-    """Spoil an answer that was honestly made."""
+    """Return a right answer as a fault spoils it."""
     if fault.name in ("answer_lost", "refresh_answer_lost"):
         made.cut = "reset"
     elif fault.name == "reset_mid_body":

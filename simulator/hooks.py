@@ -34,7 +34,7 @@ def create(bank: Bank, request: Request, grant: Grant, client_id: str) -> Respon
 
 
 def edit(bank: Bank, request: Request, grant: Grant, client_id: str) -> Response:
-    """Edit Webhook: as creating, but there must be one."""
+    """Edit Webhook: as Create Webhook, but there must be one."""
     _own(grant, client_id)
     bank.webhooks.find(client_id)
     return create(bank, request, grant, client_id)
@@ -49,7 +49,7 @@ def delete(bank: Bank, request: Request, grant: Grant, client_id: str) -> Respon
 
 
 def test_send(bank: Bank, request: Request, grant: Grant, client_id: str) -> Response:
-    """Send Webhook: one test of one event, to the address on record."""
+    """Send Webhook: one test of one event, to the subscribed address."""
     _own(grant, client_id)
     body = validation.mapping(request.json(), "body")
     event = validation.webhook_type(

@@ -1,4 +1,4 @@
-"""Who may read what: consents, codes, tokens and the JWT key."""
+"""Consents, codes, tokens and the JWT key, and what each permits."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Consent:
     consent_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def is_valid(self, now: datetime) -> bool:
-        """Tell whether data may be read by it."""
+        """Return whether it permits to read data now."""
         return self.status == AUTHORISED and not (self.expires and self.expires <= now)
 
 
 @dataclass
 class Token:
-    """A string that opens something until a moment; ``kind`` says what."""
+    """A code or token that is valid until a moment; ``kind`` says what it is for."""
 
     kind: str
     client_id: str
@@ -119,7 +119,7 @@ class Oauth:
         redirect_uri: str = "",
         state: str | None = None,
     ) -> str:
-        """Make a token (or a code) that lives so long from now."""
+        """Return a new token (or code) that is valid for ``life`` from now."""
         text = secrets.token_urlsafe(32)
         self._tokens[text] = Token(
             kind, self.client_id, self.now() + life, consent, redirect_uri, state
@@ -127,7 +127,7 @@ class Oauth:
         return text
 
     def redeem(self, text: str, kind: str) -> Token | None:
-        """Use up a code or a refresh token; None: unknown, used or too old."""
+        """Use up and return a code or refresh token; None: unknown, used, too old."""
         token = self._tokens.get(text)
         if token is None or token.kind != kind:
             return None
@@ -135,12 +135,12 @@ class Oauth:
         return token if token.expires > self.now() else None
 
     def peek(self, text: str) -> Token | None:
-        """Look at a token that is alive, without using it."""
+        """Return a valid token without using it up; None: unknown, used or too old."""
         token = self._tokens.get(text)
         return token if token and token.expires > self.now() else None
 
     def pair(self, consent: Consent) -> dict:
-        """Make an access token and a refresh token."""
+        """Return the token endpoint's answer with a new access and refresh token."""
         access = self.issue("access", ACCESS_LIFE, consent)
         refresh = self.issue("refresh", REFRESH_LIFE, consent)
         return {
@@ -151,10 +151,10 @@ class Oauth:
         }
 
     def grant(self, request: Request) -> Grant:
-        """Tell what the bearer of a request may do.
+        """Return what the bearer of a request may do.
 
         :raise BankError: 401, the token is unknown or old; 403, it was deleted,
-            the consent is no more, or the company is a stranger's
+            its consent is not valid, or the company is not covered by it
         """
         scheme, _, text = request.headers.get("authorization", "").partition(" ")
         text = text.strip()
@@ -191,14 +191,14 @@ class Oauth:
         )
 
     def ask(self, permissions: list[str], expires: datetime | None) -> Consent:
-        """Register a consent that a person has yet to give."""
+        """Register and return a consent that waits for a person's decision."""
         now = self.now()
         consent = Consent(self.client_id, permissions, now, now, expires)
         self.consents[consent.consent_id] = consent
         return consent
 
     def allow(self, consent: Consent, customers: list[str], days: int | None) -> None:
-        """Give a consent for some organisations.
+        """Return a consent for some organisations.
 
         :param days: its term; 0: without end; None: as it was asked for
         """
@@ -214,7 +214,7 @@ class Oauth:
         consent.status, consent.updated = status, self.now()
 
     def expire(self, kind: str) -> int:
-        """Make all tokens of a kind (``all``: every kind) old; give how many."""
+        """Make all tokens of a kind (``all``: every kind) expire; return how many."""
         old = datetime.min.replace(tzinfo=timezone.utc)
         found = [
             token
@@ -228,7 +228,7 @@ class Oauth:
         return len(found) + (kind in ("jwt", "all"))
 
     def redirect_allowed(self, uri: str) -> bool:
-        """Tell whether a return address is registered for the client."""
+        """Return whether a return address is registered for the client."""
         pinned = self._settings.redirect_uri
         if not uri.isprintable() or " " in uri:
             return False

@@ -1,4 +1,4 @@
-"""Payments control puts into the books: one, many, or a correction of one."""
+"""Add payments to the books for the control API, or correct one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .yuan import in_roubles, rate
 
 
 def account_of(bank: Bank, given: dict[str, Any]) -> Account:
-    """Find the account control speaks of, by its id, number or profile.
+    """Return the account control asks for, by its id, number or profile.
 
     :raise ValueError: there is no such account
     """
@@ -53,7 +53,7 @@ def _party(given: dict | None, credit: bool) -> Party:
 
 
 def _moment(bank: Bank, day: date) -> datetime:
-    """Choose a time of day: now for today, noon for another day."""
+    """Return the moment of a payment: now for today, noon for another day."""
     now = bank.clock.now()
     return now if day == now.date() else at(day, 12 * 3600)
 
@@ -68,7 +68,7 @@ def add(bank: Bank, given: dict[str, Any]) -> dict:
     Takes ``account``, ``direction`` (credit, debit), ``amount``, ``description``,
     and if wanted ``date``, ``time`` (HH:MM), ``shown_at`` (a moment),
     ``counterparty`` {name, inn, kpp, account, bic, bank, corr}, ``number``,
-    ``type``, ``times`` (so many twins).
+    ``type``, ``times`` (how many equal ones to add).
     """
     account = account_of(bank, given)
     direction = str(given["direction"]).lower()
@@ -126,7 +126,7 @@ def bulk(bank: Bank, given: dict[str, Any]) -> dict:
 
 
 def row_of(bank: Bank, account: Account, wanted: str) -> Entry:
-    """Find a movement of an account by one of its ids.
+    """Return a movement of an account by one of its ids.
 
     :raise ValueError: it is not there, or does not show yet
     """

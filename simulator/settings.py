@@ -1,4 +1,4 @@
-"""What control may set."""
+"""The settings that the control API may change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements: ordered, being made, ready for a day, gone."""
+"""Statements: ordered, processing, ready, and forgotten after 24 hours."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Statements:
         self._made: dict[str, Statement] = {}
 
     def order(self, account_id: str, start: date, end: date, client: str) -> dict:
-        """Start making a statement and give its head, status Created."""
+        """Order a statement; return its head with the status Created."""
         self._forget()
         now = self._clock.now()
         statement = Statement(account_id, start, end, now, client)
@@ -36,7 +36,7 @@ class Statements:
         return head(statement, "Created")
 
     def find(self, account_id: str, statement_id: str) -> Statement:
-        """Find a statement.
+        """Return a statement.
 
         :raise BankError: 404, there is none, or it is older than 24 hours
         """
@@ -47,7 +47,7 @@ class Statements:
         return statement
 
     def latest(self, client: str, accounts: set[str], limit: int) -> list[Statement]:
-        """List a client's statements on these accounts, the newest first."""
+        """Return a client's statements on these accounts, the newest first."""
         self._forget()
         found = [
             statement
@@ -63,10 +63,10 @@ class Statements:
             del self._made[key]
 
     def show(self, statement: Statement, request: Request) -> dict:
-        """Tell how a statement stands: Processing, or Ready with its rows."""
+        """Return a statement as it is now: Processing, or Ready with its rows."""
         for fault in self._faults.take(POLL, request):
             if fault.name == "error_in_poll":
-                # The rare answer that is good by its status and bad inside.
+                # The real bank sometimes answers 200 with an error inside.
                 return {"Errors": error_body(500, "Statement is not ready yet")}
             if fault.name == "unknown_status":
                 return head(statement, str(fault.params["status"]))

@@ -1,4 +1,4 @@
-"""Webhooks: who is subscribed to what, and how events are delivered."""
+"""Webhooks: subscriptions, and the delivery of events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .web import BankError
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer that is not 200."""
+    """Follow no redirect: to the bank it is an answer other than 200."""
 
     def redirect_request(self, *args: object) -> None:
         """Follow nothing."""
@@ -49,7 +49,7 @@ class Delivery:
     done: bool = False
 
     def as_dict(self) -> dict:
-        """Tell how it went, as control shows it."""
+        """Return it as control shows it."""
         return {name: value for name, value in vars(self).items() if name != "text"}
 
 
@@ -88,7 +88,7 @@ class Webhooks:
         self.subscriptions[client_id] = Subscription(url, wanted)
 
     def find(self, client_id: str) -> Subscription:
-        """Give a client's subscription.
+        """Return a client's subscription.
 
         :raise BankError: 404, there is none
         """
@@ -98,7 +98,7 @@ class Webhooks:
         return found
 
     def paid(self, entries: list[Entry]) -> None:
-        """Tell subscribers of payments that have happened by now."""
+        """Send subscribers the events of payments that have happened by now."""
         now = self._clock.now()
         for entry in entries:
             event = "incomingPayment" if entry.credit else "outgoingPayment"
@@ -107,7 +107,7 @@ class Webhooks:
                     self.push(subscription.url, entry)
 
     def push(self, url: str, entry: Entry, text: str = "") -> Delivery:
-        """Send the event of a payment to an address, again and again if need be.
+        """Send the event of a payment to an address, repeated until it answers 200.
 
         :param text: what to send instead of the signed event
         """
@@ -133,7 +133,7 @@ class Webhooks:
             self._wake.notify()
 
     def _next(self) -> Delivery | None:
-        """Wait for a delivery that is due; None: it is closed."""
+        """Wait for a delivery that is due and return it; None once closed."""
         with self._wake:
             while not self._closed:
                 wait = self._queue[0][0] - time.monotonic() if self._queue else None
@@ -154,13 +154,13 @@ class Webhooks:
                 self._put(delivery, settings.webhook_retry_seconds)
 
     def post(self, url: str, text: str) -> int:
-        """Post a bare JWT as plain text; give the status, 0 when none came."""
+        """Post a bare JWT as plain text; return the status, 0 when none came."""
         request = urllib.request.Request(
             url, text.encode(), {"Content-Type": "text/plain"}, method="POST"
         )
         handlers = [urllib.request.ProxyHandler({}), _NoRedirect()]
         if self._settings.webhook_any_url:
-            # Addresses on this machine have certificates nobody vouches for.
+            # Addresses on this machine have self-made certificates.
             context = ssl.create_default_context()
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE

@@ -4,7 +4,7 @@
         for account in client.accounts():
             statement = client.statement(account.account_id, date_from, date_to)
 
-It knows nothing of Odoo. Bank facts are cited as §n of docs/bank_api.md.
+It never imports Odoo. Facts about the bank are cited as §n of docs/bank_api.md.
 """
 
 from .client import PRODUCTION_URL, SANDBOX_URL, TochkaClient

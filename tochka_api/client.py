@@ -26,7 +26,7 @@ _OPEN_BANKING = "/open-banking/v1.0"
 
 
 class TochkaClient(WebhookMethods):
-    """Reads one access's data; closes its connections as a context manager.
+    """A client of one access to the bank; a context manager closes its connections.
 
     Any method may raise the three branches of :mod:`.errors`.
     """
@@ -76,7 +76,7 @@ class TochkaClient(WebhookMethods):
 
     @property
     def requests_made(self) -> int:
-        """How many HTTP requests were sent so far, repeated ones included."""
+        """Return how many HTTP requests were sent so far, repeated ones included."""
         return self._transport.requests_made
 
     def customers(self) -> list[Customer]:
@@ -163,7 +163,7 @@ class TochkaClient(WebhookMethods):
         for pause in poll_pauses():
             if statement.is_failed:
                 raise StatementFailed("the bank could not prepare the statement")
-            # Slept time counts by itself too: an injected sleep may take none.
+            # Pauses are added up as well, because an injected sleep may take no time.
             spent = max(waited, time.monotonic() - started)
             if spent + pause > deadline_seconds:
                 break

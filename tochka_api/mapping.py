@@ -1,4 +1,4 @@
-"""From the bank's JSON objects to records; shapes: docs/bank_api.md §2 and §3.2."""
+"""Turn the bank's JSON objects into records (docs/bank_api.md §2 and §3.2)."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def statement(row: Reader, account_id: str, statement_id: str | None) -> Stateme
 
 
 def transaction(row: Reader) -> Transaction:
-    """Read one element of ``Transaction``; only direction, status and amount must be.
+    """Read one element of ``Transaction``; direction, status and amount are required.
 
     The bank's amounts have no sign of their own: a credit is added, a debit taken off.
     """
@@ -133,10 +133,10 @@ def public_key(row: Reader) -> dict[str, Any]:
 
 
 def payment_event(row: Reader) -> PaymentEvent:
-    """Read the claims of a verified webhook (§4.3); whatever is strange is absent.
+    """Read the claims of a verified webhook (§4.3); odd values are taken as absent.
 
     The bank adds types and fields without notice, and an event that is refused comes
-    30 times more, so nothing in it is demanded.
+    30 times more, so no field is required.
     """
     payer = _lenient(row.optional_child, "SidePayer") or Reader({}, "")
     recipient = _lenient(row.optional_child, "SideRecipient") or Reader({}, "")

@@ -1,4 +1,4 @@
-"""The bank's calendar: its day begins at midnight in Moscow (facts §3.5)."""
+"""The bank's calendar: its day begins at midnight in Moscow (docs/bank_api.md §3.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read JSON strictly: every value is checked, every failure names its path."""
+"""Read JSON strictly: every value is checked, and every error names its path."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _INSTANT = re.compile(
 class Reader:
     """One JSON object of an answer and the path that leads to it.
 
-    Plain methods demand the field; ``optional_…`` ones take a missing or null field
-    as absent. Fields nobody asks for are ignored.
+    Plain methods require the field; ``optional_…`` ones take a missing or null field
+    as absent. Other fields are ignored.
     """
 
     __slots__ = ("_fields", "path")
 
     def __init__(self, value: Any, path: str) -> None:
-        """Take a parsed JSON object found at ``path``.
+        """Wrap a parsed JSON object found at ``path``.
 
         :raise MalformedAnswer: If it is not an object.
         """
@@ -110,7 +110,7 @@ class Reader:
         return None if self._fields.get(key) == "" else self._optional(key, _instant)
 
     def one_of(self, key: str, values: tuple[str, ...]) -> str:
-        """Return a required text that decides a meaning, so only known ones pass."""
+        """Return a required text that must be one of ``values``."""
         text = self.text(key)
         if text not in values:
             raise _malformed(self._path(key), " or ".join(values), text)
@@ -123,7 +123,7 @@ class Reader:
         return int(text) or None if re.fullmatch("[0-9]{1,9}", text) else None
 
     def wrong(self, key: str, expected: str) -> MalformedAnswer:
-        """Return the error for a field that makes no sense to the caller."""
+        """Return the error for a field that the caller cannot use."""
         return _malformed(self._path(key), expected, self._fields.get(key))
 
     def mapping(self, scalars: tuple[str, ...]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the bank tells, as frozen records.
+"""The bank's data as frozen records.
 
 Money is ``Decimal`` in units of the account's currency (RUB, never kopecks), credit
 positive. Days are ``date`` (the bank's day is Moscow's), instants are aware. An
@@ -47,7 +47,7 @@ class Account:
 
     @property
     def is_open(self) -> bool:
-        """Whether the bank calls the account ``Enabled``."""
+        """Return whether the bank calls the account ``Enabled``."""
         return self.status == "Enabled"
 
 
@@ -113,12 +113,12 @@ class Statement:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the rows are final; any unknown status means «not yet»."""
+        """Return whether the rows are final; any unknown status means «not yet»."""
         return self.status == "Ready"
 
     @property
     def is_failed(self) -> bool:
-        """Whether the bank gave up on this statement."""
+        """Return whether the bank gave up on this statement."""
         return self.status == "Error"
 
 
@@ -158,11 +158,11 @@ class PaymentEvent:
 
     @property
     def direction(self) -> str:
-        """Credit, Debit, or ``''`` for an event that is not about a payment."""
+        """Return Credit, Debit, or ``''`` for an event that is not about a payment."""
         kinds = {"incomingPayment": "Credit", "outgoingPayment": "Debit"}
         return kinds.get(self.webhook_type, "")
 
     @property
     def account(self) -> str:
-        """The number of our account: the side the direction points at."""
+        """Return the number of our account, ``''`` when there is no direction."""
         return {"Credit": self.recipient, "Debit": self.payer}.get(self.direction, "")
