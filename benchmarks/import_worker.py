@@ -10,9 +10,9 @@ import sys
 import time
 from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
-from import_books import books, differences
 from odoo_here import (
     OdooHere,
     bind,
@@ -20,6 +20,10 @@ from odoo_here import (
     connection_by_key,
     serve,
 )
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+
+from books import books, differences
 
 
 class Commands:

@@ -33,7 +33,7 @@ class Commands:
     def prepare(self, bank, world, own_journals, organizations):
         """Create the companies, the bank's accounts and the partners known beforehand.
 
-        :param list world: of `labelled_parties.world`
+        :param list world: of `labelled.parties.world`
         :param dict own_journals: {INN of the owner: account in another bank}
         :param dict organizations: {INN: KPP} of the two owners
         """
@@ -96,7 +96,7 @@ class Commands:
         """Load rows into the register and the books as a run does, and commit.
 
         :param dict accounts: {account id: list of the bank's Transactions}
-        :return: {transaction id: fields of `labelled_verdict.Found`}
+        :return: {transaction id: fields of `labelled.verdict.Found`}
         """
         with self.odoo.env() as env:
             records = {}

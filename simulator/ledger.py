@@ -1,4 +1,4 @@
-"""What the bank truly has: the history, what was added to it, what was changed."""
+"""The books of the bank: the history, what was added to it, what was changed."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Ledger:
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """List every account, the closed one too."""
+        """Return every account, the closed one too."""
         return tuple(self._accounts.values())
 
     def account(self, account_id: str) -> Account | None:
-        """Find an account by the bank's id (or by its bare 20 digits)."""
+        """Return an account by the bank's id (or by its bare 20 digits)."""
         if account_id in self._accounts:
             return self._accounts[account_id]
         found = [a for a in self.accounts if a.number == account_id]
@@ -47,7 +47,7 @@ class Ledger:
         return history_of(self.seed, group)
 
     def add(self, entry: Entry) -> Entry:
-        """Enter a movement besides the history and give it ids."""
+        """Add a movement to the history; return it with its ids."""
         account = self._accounts[entry.account_id]
         key = (entry.account_id, entry.day)
         serial = self._serials.get(key, 10000)
@@ -63,12 +63,12 @@ class Ledger:
         return entry
 
     def change(self, old: Entry, new: Entry) -> None:
-        """Make one movement another for good, as when the bank corrects a row."""
+        """Replace a movement for good, as when the bank corrects a row."""
         first = self.changes.get(old.transaction_id, (old, old))[0]
         self.changes[old.transaction_id] = (first, new)
 
     def _known(self, changes: Changes | None) -> Changes:
-        """Join lasting changes with passing ones, each from the first original."""
+        """Return lasting and passing changes together, each from the first original."""
         joined = dict(self.changes)
         for key, (old, new) in (changes or {}).items():
             joined[key] = (joined.get(key, (old, old))[0], new)
@@ -82,9 +82,9 @@ class Ledger:
         now: datetime,
         changes: Changes | None = None,
     ) -> list[Entry]:
-        """List movements of a period, both days included, that show at a moment.
+        """Return the movements of a period, both days included, that show at a moment.
 
-        :param changes: movements to be shown otherwise than they are
+        :param changes: movements to be shown changed, by their transactionId
         """
         history = self._history(account_id)
         found = []
@@ -111,10 +111,10 @@ class Ledger:
         now: datetime,
         changes: Changes | None = None,
     ) -> int:
-        """Give the kopecks held when a day begins, of what shows at a moment."""
+        """Return the kopecks held when a day begins, of what shows at a moment."""
         today = now.date()
-        # Movements may show later than they happen, so today and the days after
-        # it are counted one by one; the days behind are already added up.
+        # Movements may show later than they happen, so those of today and later are
+        # counted one by one; the sums of earlier days are known.
         settled = min(day, today)
         total = self._history(account_id).before(account_id, settled)
         if day > settled:
@@ -132,14 +132,14 @@ class Ledger:
         return total
 
     def holds(self, account_id: str, now: datetime) -> list[Entry]:
-        """List card purchases made and not yet written off."""
+        """Return card purchases made and not yet written off."""
         history = self._history(account_id)
         days = [now.date() + timedelta(days=ahead) for ahead in range(6)]
         entries = [e for day in days for e in history.day(account_id, day)]
         return [e for e in entries if e.card and e.card.moment <= now < e.moment]
 
     def coming(self, account_id: str, now: datetime) -> Entry | None:
-        """Give the next movement that does not show yet."""
+        """Return the next movement that does not show yet."""
         history = self._history(account_id)
         for ahead in range(15):
             for entry in history.day(account_id, now.date() + timedelta(days=ahead)):
@@ -148,11 +148,11 @@ class Ledger:
         return None
 
     def is_closed(self, account: Account, now: datetime) -> bool:
-        """Tell whether an account is closed by now."""
+        """Return whether an account is closed by now."""
         return account.closes is not None and account.closes <= now.date()
 
     def truth(self, account_id: str, first: date, last: date, now: datetime) -> dict:
-        """Tell everything the bank has for a period, no fault applied."""
+        """Return everything the bank has for a period, with no fault applied."""
         entries = self.entries(account_id, first, last, now)
         after = last + timedelta(days=1)
         return {

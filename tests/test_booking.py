@@ -202,7 +202,7 @@ class TestBooking(BookedCase):
         self.rent.tax_ids = tax
         self.rent.with_company(branch).account_id = self.accounts["rent"]
         line = self.pay(-120)
-        # The line's company is all that is asked.
+        # Nothing of the line but its company is looked at, so a patched one will do.
         with patch.object(
             type(line), "company_id", property(lambda _line: branch), create=True
         ):
@@ -232,7 +232,7 @@ class TestBooking(BookedCase):
         self.assertConfirmed(went)
 
     def _late_pair(self):
-        """Give two confirmed transfers that are paired only now."""
+        """Return two transfers that were confirmed before they were paired."""
         went, came = self.pay(-500, 500)
         (went | came).tochka_is_transfer = True
         self.confirm(went | came)
@@ -376,7 +376,7 @@ class TestBooking(BookedCase):
     # === NEW AGAIN BY OTHER MEANS === #
 
     def _drafted(self, *, item=None, **more):
-        """Give a payment confirmed as rent whose entry was reset to draft."""
+        """Return a payment confirmed as rent whose entry was reset to draft."""
         line = self.pay(-100, **more)
         line.cash_flow_item_id = item or self.rent
         self.confirm(line)

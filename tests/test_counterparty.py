@@ -38,11 +38,11 @@ class CounterpartyCase(TochkaCase):
         cls.serial = 0
 
     def row(self, **values):
-        """Put one row into the register: a firm nobody knows, unless told otherwise."""
+        """Create one row of the register, by default of a firm that has no contact."""
         return self.rows(values)
 
     def rows(self, *all_values):
-        """Put rows into the register."""
+        """Create rows of the register."""
         found = []
         for values in all_values:
             type(self).serial += 1
@@ -82,7 +82,7 @@ class CounterpartyCase(TochkaCase):
         )
 
     def recognise(self, rows):
-        """Give [(partner, source)] in the order of the rows."""
+        """Return [(partner, source)] in the order of the rows."""
         found = rows._recognise()
         self.assertEqual(list(found), list(rows))
         return [
@@ -116,7 +116,7 @@ class TestFinding(CounterpartyCase):
 
         def found():
             [answer] = self.recognise(row)
-            # What was learnt would find the same contact again.
+            # Otherwise what was learnt finds the same contact again.
             answer[0].bank_ids.unlink()
             return answer
 
@@ -244,7 +244,7 @@ class TestFinding(CounterpartyCase):
         self.assertNobody(self.row(), candidates=both)
 
     def test_a_name_teaches_no_account(self):
-        """Anybody may bear the name, and would be certain from then on."""
+        """Names are shared, and an account learnt from one would count as certain."""
         partner = self.partner("ООО «Ромашка»")
         self.assertFound(self.row(), partner, "name")
         self.assertFound(self.row(inn=None, kpp=None), partner, "name")
@@ -269,7 +269,7 @@ class TestFinding(CounterpartyCase):
         self.assertFound(self.row(), partner, "inn")
         self.assertEqual(partner.bank_ids.sanitized_acc_number, ACCOUNT)
         self.assertFound(self.row(), partner, "inn")
-        # Now it is an account of two.
+        # Two contacts have the account now.
         row = self.row(inn=None, kpp=None, partner_name=None)
         self.assertNobody(row, candidates=holder + partner)
 
@@ -605,7 +605,7 @@ class TestCreation(CounterpartyCase):
         )
         self.assertEqual(partner.name, "Казначейство России (ФНС России)")
         self.assertEqual(partner.bank_ids.acc_number, party.account)
-        # The account is shared by many, so it does not tell who is meant.
+        # Many share the account, so it does not identify the counterparty.
         other = self.created(account_number=party.account, partner_bic=party.agent.bic)
         self.assertNotEqual(other, partner)
 
@@ -860,7 +860,7 @@ class TestMerging(CounterpartyCase):
 @tagged("post_install", "-at_install")
 class TestQueries(CounterpartyCase):
     def _known(self, count):
-        """Make contacts that rows find in every way; give the rows."""
+        """Create contacts that rows find in every way; return the rows."""
         values, partners = [], []
         for number in range(count):
             inn = company_inn(f"77010{number:04d}")

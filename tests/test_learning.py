@@ -130,7 +130,7 @@ class TestLearning(RowsCase):
                 "count": 1,
             },
         )
-        # Nobody answered: the dialog may have been lost.
+        # Nobody answered, for example because the dialog was lost.
         self.assertEqual(second.tochka_always_offer(), offer)
         message = memory.with_user(self.accountant).action_always()["params"]["message"]
         self.assertEqual(message, "Payments changed: 1.")
@@ -284,7 +284,7 @@ class TestLearning(RowsCase):
     # === WHAT THE BANK CORRECTS === #
 
     def _correct(self, line, **more):
-        """Let the bank tell a payment anew."""
+        """Load a payment again with what the bank corrected."""
         row = line.sudo().tochka_transaction_id
         told = {name: row[name] for name in COLUMNS}
         row._bank_changed({**told, "raw": "{}", **more})

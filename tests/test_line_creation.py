@@ -6,10 +6,10 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..benchmarks.import_books import ITEM, MOVE, books, differences
 from ..models.recognition.recognised import NOTHING
 from ..models.register.lines_at_once import LinesAtOnce
 from ..models.register.lines_way import FEWEST, unread_module
+from .books import ITEM, MOVE, books, differences
 from .common import TochkaCase
 
 ROWS = 60
@@ -28,7 +28,7 @@ class TestLineCreation(TochkaCase):
         (cls.roubles + cls.yuan).create_partners = False
 
     def rows(self, account, count=ROWS, first=date(2026, 3, 1), days=20, **more):
-        """Put rows into the register: money in and out, a few every day."""
+        """Create rows of the register: money in and out, a few every day."""
         self.serial = getattr(self, "serial", 0) + 1
         foreign = account.currency_id != self.company.currency_id
         found = []
@@ -59,7 +59,7 @@ class TestLineCreation(TochkaCase):
         )
 
     def make(self, rows, *, core=False):
-        """Make the lines in one of the two ways, and make sure that it was that one."""
+        """Make the lines in one of the two ways, and check that it was that one."""
         if not core:
             self.need_at_once()
         made = []

@@ -1,4 +1,4 @@
-"""What becomes of proposed invoices when the payment turns out to be another's."""
+"""Proposed invoices after the counterparty of their payment is changed."""
 
 from odoo.fields import Command
 from odoo.tests import tagged

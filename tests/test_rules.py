@@ -14,7 +14,7 @@ from .rows import PERSON_ACCOUNT, RowsCase
 
 _MODELS = "odoo.addons.account_tochka.models"
 _LIMIT = f"{_MODELS}.cash_flow.pattern.MILLISECONDS"
-# Many ways to match nothing many times.
+# Backtracks for so long that the time limit of a pattern is reached.
 SLOW = r"((а?){1,40}){1,40}x"
 GREEDY = r"(.{1,200}а){1,200}"
 

@@ -38,7 +38,7 @@ class TransferCase(TochkaCase):
         cls.serial = 0
 
     def row(self, account, amount, day=DAY, other=None, **more):
-        """Put a row into the register.
+        """Create a row of the register.
 
         :param other: tochka.account on the other side
         """
@@ -106,7 +106,7 @@ class TestTransferRecognition(TransferCase):
         ):
             found = self.is_transfer(other=self.trader, inn=inn, purpose=words)
             self.assertEqual(found, transfer, words)
-        # In common books even a deal is neither income nor expense.
+        # In one set of books even a payment by contract is neither income nor expense.
         self.trader.organization_id.company_id = self.company
         deal = "Оплата по договору № 3-У"
         self.assertTrue(self.is_transfer(other=self.trader, inn=inn, purpose=deal))
@@ -167,7 +167,7 @@ class TestTransferRecognition(TransferCase):
             "partner_bic": "044525225",
         }
         self.assertTrue(self.is_transfer(inn=inn, purpose="Пополнение", **elsewhere))
-        # The bank names its client beside accounts of its own, too.
+        # Rows of the bank's own accounts bear the client's INN as well.
         for account_number in ("30232810100000000001", "20202810100000000001", None):
             self.assertFalse(
                 self.is_transfer(
@@ -243,7 +243,7 @@ class TestTransferPairs(TransferCase):
             self.assertPaired(out, into)
 
     def test_the_bank_s_own_history_is_paired_whole(self):
-        """Weeks of the simulated bank, where both sides share a payment id.
+        """Load weeks of the simulated bank, where both sides share a payment id.
 
         Its two organisations deal by contract; the words do not matter here.
         """
@@ -394,7 +394,7 @@ class TestTransferPairs(TransferCase):
         self.assertAlone(out)
 
     def test_two_loads_that_did_not_see_each_other(self):
-        """Each committed its payments while the other's were not there yet."""
+        """Each committed its payments before it could see the other's."""
         out = self.row(self.roubles, -500, other=self.trader)
         into = self.row(self.trader, 500, other=self.roubles)
         Transaction = type(self.env["tochka.transaction"])
@@ -406,7 +406,7 @@ class TestTransferPairs(TransferCase):
         self.assertPaired(out, into)
 
     def test_a_run_looks_again_after_it_has_committed_its_lines(self):
-        """What another load commits between the lines and the end is seen."""
+        """It sees what another load has committed since the lines were made."""
         account, other = self.trader, self.roubles
         into = self.row(account, 777.77, other=other)
         out = self.row(other, -777.77, other=account)

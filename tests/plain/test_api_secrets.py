@@ -29,7 +29,7 @@ class TestSecrets(ApiCase):
         )
 
     def walk(self):
-        """Touch every way out of the client, the failing ones included."""
+        """Make requests of every kind, failing ones included."""
         self.bank.on(STATEMENTS, envelope(401))
         self.bank.on(POLL, Reply(500, ""), ready(CREDIT))
         self.bank.on("/connect/token", Reply(200, PAIR, fault="cut"), PAIR)

@@ -1,4 +1,4 @@
-"""The readers of texts, imported without Odoo and without the rooms around them."""
+"""Import the readers of texts without Odoo, and so without the packages above them."""
 
 import sys
 from pathlib import Path

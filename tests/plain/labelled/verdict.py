@@ -1,4 +1,4 @@
-"""What was recognised beside what was labelled: right, wrong, or neither.
+"""Compare what was recognised with the labels: right, wrong, or neither.
 
 Shares are over all payments. Nothing found is not wrong, but not right either, except
 where nothing was to be found.
@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from .payments import HELD_OUT, TUNING
+
 RIGHT, WRONG, MISSING = "right", "wrong", "missing"
+# Least shares of what is right, largest shares of what is wrong.
+COUNTERPARTY = {"right": 0.98, "wrong": 0.0}
+ITEM = {"right": 0.90, "wrong": 0.02}
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Found:
 
 
 def item_verdict(label: str, found: Found) -> str:
-    """Judge the item.
+    """Return the verdict on the item.
 
     :param str label: items with slashes between; `transfer`, `unknown` among them
     """
@@ -46,11 +51,11 @@ def item_verdict(label: str, found: Found) -> str:
 
 
 def partner_verdict(who: tuple, found: Found) -> str:
-    """Judge the counterparty.
+    """Return the verdict on the counterparty.
 
     A partner made with the INN, but another KPP or form, is neither right nor wrong.
 
-    :param tuple who: of `labelled_parties.expected_of`
+    :param tuple who: of `parties.expected_of`
     """
     if who[0] in ("nobody", "own"):
         own = who[0] == "own" and found.is_own
@@ -67,7 +72,7 @@ def partner_verdict(who: tuple, found: Found) -> str:
 
 
 def shares(verdicts) -> dict:
-    """Sum up verdicts.
+    """Return the shares of verdicts.
 
     :param verdicts: (of the counterparty, of the item) for every payment
     :return dict: `payments` and four shares, 0–1
@@ -87,3 +92,35 @@ def shares(verdicts) -> dict:
         "item_right": share(items, RIGHT),
         "item_wrong": share(items, WRONG),
     }
+
+
+def judge(chosen, found):
+    """Return (payment, what was found, verdict on the partner, on the item) of each.
+
+    :param list chosen: payments of the set
+    :param dict found: {key of a payment: fields of `Found`}
+    """
+    judged = []
+    for one in chosen:
+        said = Found(**found[one.key])
+        verdicts = partner_verdict(one.who, said), item_verdict(one.item, said)
+        judged.append((one, said, *verdicts))
+    return judged
+
+
+def good(figures):
+    """Return whether the goals are reached, those of speed if it was measured."""
+    recognised = not figures["doubles"] and all(
+        half["counterparty_right"] >= COUNTERPARTY["right"]
+        and half["counterparty_wrong"] <= COUNTERPARTY["wrong"]
+        and half["item_right"] >= ITEM["right"]
+        and half["item_wrong"] <= ITEM["wrong"]
+        for half in (figures[TUNING], figures[HELD_OUT])
+    )
+    if "queries" not in figures:
+        return recognised
+    return (
+        recognised
+        and figures["queries"] == figures["queries_500"]
+        and figures["seconds"] < figures["create_seconds"]
+    )

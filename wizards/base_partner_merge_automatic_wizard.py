@@ -6,20 +6,23 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Override to let go of what was learnt twice.
+        """Override to delete what was learnt twice.
 
-        The wizard knows what constraints forbid, but not what a unique index does.
+        The wizard handles unique constraints, but not unique indexes.
         """
         self._forget_doubled_memories(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
     def _forget_doubled_memories(self, src_partners, dst_partner):
-        """Keep one memory for each company and direction: what stays, or the latest."""
+        """Keep one memory of each company, direction and payee.
+
+        That of the destination is kept, else the latest one.
+        """
         Memory = self.env["cash.flow.memory"].sudo()
         partners = src_partners | dst_partner
         known, doubled = set(), Memory.browse()
-        # The order of the model is the latest first; sorting keeps it.
+        # The model is ordered by the latest first, and sorting is stable.
         for memory in Memory.search([("partner_id", "in", partners.ids)]).sorted(
             lambda memory: memory.partner_id != dst_partner
         ):
@@ -31,9 +34,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_values(self, src_partners, dst_partner):
-        """Override to give INN and KPP to a contact while the others still have them.
+        """Override to copy INN and KPP to a contact while the others still have them.
 
-        What stays keeps its own mark: a person's contact was not made by a payment.
+        The unique index covers contacts made from payments, so the sources lose that
+        mark first; the destination keeps its own.
         """
         sources = src_partners.sudo()
         sources.tochka_created = False

@@ -1,4 +1,7 @@
-"""Read what statement lines left in the books, to compare two ways of making them."""
+"""Compare the books that two ways of making statement lines leave.
+
+Both the tests and `dev/bench import` use it, the latter without this package.
+"""
 
 from odoo.tools import SQL
 
@@ -9,8 +12,8 @@ TIMES = ("create_date", "write_date")
 def books(lines):
     """Return every column of the lines, of their entries and items, in order of id.
 
-    Ids of records made together with the lines are replaced by their position, and
-    times are left out, so that two equal ways give equal results.
+    Times are left out, and ids of records made with the lines are replaced by their
+    places, so that two ways that do the same return the same.
 
     :return: {model: list of {column: value}}
     """

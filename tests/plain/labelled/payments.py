@@ -1,4 +1,4 @@
-"""The labelled set as the bank's JSON: `labelled/*.txt` read, see README.md there."""
+"""Read the labelled set into the bank's JSON: the format is in README.md."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from labelled_parties import Someone, everybody, expected_of
-
 from simulator.entry import BANK_ORDER, ORDER, Entry, transaction
 from simulator.people import MAIN, SOLE, YUAN
 
-FOLDER = Path(__file__).parent / "labelled"
+from .parties import Someone, everybody, expected_of
+
+FOLDER = Path(__file__).parent
 FILES = ("receipts", "payments", "staff", "taxes", "bank", "finance")
-# The texts speak of the days before.
+# The days of the payments, later than all days their texts mention.
 FIRST, DAYS = date(2026, 10, 12), 20
 ACCOUNTS = {"main": MAIN, "sole": SOLE, "yuan": YUAN}
 YUAN_RATE = 12
@@ -30,7 +30,7 @@ class Payment:
 
     `account` is the own account it is on; `row` the bank's Transaction; `item` the
     label, one or several xml ids of cash-flow items without `item_`, `transfer` or
-    `unknown`, with slashes between; `who` what `expected_of` gives.
+    `unknown`, with slashes between; `who` what `expected_of` returns.
     """
 
     kind: str
@@ -47,7 +47,7 @@ class Payment:
 
     @property
     def half(self) -> str:
-        """Tell the half: a digest decides, not a hand; it never moves."""
+        """Return the half: a digest of the place decides, so that it never changes."""
         digest = hashlib.sha256(f"{self.kind}/{self.serial}".encode()).digest()
         return HELD_OUT if digest[0] % 2 else TUNING
 
@@ -64,7 +64,7 @@ def payments() -> list[Payment]:
 
 
 def _lines(file: Path) -> Iterator[tuple[str, int, str]]:
-    """Give the heading of its kind, the place in the kind, and the line of each."""
+    """Yield each line with the heading of its kind and its place in the kind."""
     heading, serial = "", 0
     for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("== "):
@@ -116,7 +116,7 @@ def _cells(line: str, common: dict, number: int) -> tuple[list[str], dict]:
 
 
 def _purchase(shop: str, money: str, number: int) -> str:
-    """Word a card write-off as the bank does (docs/bank_api.md §3.3)."""
+    """Return a card write-off in the bank's words (docs/bank_api.md §3.3)."""
     bought = _day(number) - timedelta(days=number % 3 + 1)
     return (
         f"Покупка товара(Терминал:,{shop},дата операции:{bought:%d/%m/%Y}"
@@ -156,7 +156,7 @@ def _entry(
 
 
 def _tax(kbk: str) -> dict:
-    """Fill the tax fields: zeros for the single tax payment, as the rules want."""
+    """Return the tax fields, with zeros where the single tax payment must have them."""
     single = kbk.startswith("182010612010100005")
     return {
         "originatorStatus": "01",

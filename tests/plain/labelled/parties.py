@@ -1,4 +1,4 @@
-"""Who stands in the labelled set, and how Odoo knows them: `labelled/parties.txt`."""
+"""The parties of the labelled set, and how Odoo knows them: `parties.txt`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from simulator.parties import (
     client_account,
 )
 
-FILE = Path(__file__).parent / "labelled" / "parties.txt"
+FILE = Path(__file__).parent / "parties.txt"
 USUAL_KPP = "997001001"
 # No tax office has the code 9970, so no INN of the set is anybody's.
 OFFICE = "9970"
 TRADERS = ("ИП ", "ИНДИВИДУАЛЬНЫЙ", "ГЛАВА")
 
-# Whom a payment should find, besides ("known", key) and ("created", inn, kpps).
+# The other two answers of `expected_of` are ("known", key) and ("created", inn, kpps).
 NOBODY, OWN = ("nobody",), ("own",)
 
 
@@ -69,7 +69,10 @@ OWN_JOURNALS = {"own_known": COMPANY.inn, "sole_known": TRADER.inn}
 
 
 def everybody() -> dict[str, Someone]:
-    """Give all parties by key, those of the file and the special ones."""
+    """Return all parties by key, those of the file and the special ones.
+
+    :raise ValueError: when a key stands twice
+    """
     found = dict(SPECIAL)
     lines = FILE.read_text(encoding="utf-8").splitlines()
     rows = [line for line in lines if line and not line.startswith("#")]
@@ -130,7 +133,7 @@ def _product(name: str, kind: str) -> str:
 
 
 def expected_of(someone: Someone, all_: dict[str, Someone]) -> tuple:
-    """Tell whom a payment from or to this party should find.
+    """Return whom a payment from or to this party should find.
 
     :return: NOBODY, OWN (nobody or the own organisation), ("known", key of the partner)
         or ("created", INN, KPPs the party is seen with)
@@ -154,17 +157,17 @@ def expected_of(someone: Someone, all_: dict[str, Someone]) -> tuple:
 
 
 def _real_kpp(someone: Someone) -> str:
-    """Give the KPP, without the bank's way to write that there is none."""
+    """Return the KPP, empty for the zero that the bank writes when there is none."""
     return "" if someone.party.kpp == "0" else someone.party.kpp
 
 
 def _is_company(party: Party) -> bool:
-    """Tell a company from a person, who has a long INN or a private account."""
+    """Return whether a party is no person: those have a long INN or private account."""
     return len(party.inn) != 12 and not party.account.startswith("40817810")
 
 
 def world(all_: dict[str, Someone]) -> list[dict]:
-    """Give what has to be in Odoo before the payments come, for the worker."""
+    """Return what has to be in Odoo before the payments come, for the worker."""
     return [
         {
             "key": one.key,

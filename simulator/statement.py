@@ -1,25 +1,50 @@
-"""The inside of a statement: rows and balances, and the faults that bend them."""
+"""One statement: its head, rows and balances, and the faults that change them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+import time
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from .clock import utc_text
 from .entry import ORDER, Entry, number_of, transaction
 from .faults import Fault
 from .ledger import Changes, Ledger
 from .people import EPOCH
 
-if TYPE_CHECKING:
-    from .statements import Statement
+
+@dataclass
+class Statement:
+    """An order for a statement of the rows that show at its creation."""
+
+    account_id: str
+    start: date
+    end: date
+    created: datetime
+    client_id: str
+    statement_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    started: float = field(default_factory=time.monotonic)
+    stuck: str = ""
+
+
+def head(statement: Statement, status: str) -> dict:
+    """Return the fields that every answer about a statement begins with."""
+    return {
+        "accountId": statement.account_id,
+        "statementId": statement.statement_id,
+        "status": status,
+        "startDateTime": statement.start.isoformat(),
+        "endDateTime": statement.end.isoformat(),
+        "creationDateTime": utc_text(statement.created),
+    }
 
 
 def body(ledger: Ledger, statement: Statement, struck: list[Fault]) -> dict:
-    """Make balances and rows of a ready statement.
+    """Return balances and rows of a ready statement.
 
-    :param struck: faults that bend it, in the order they were asked for
+    :param struck: faults that change it, in the order they were asked for
     """
     by_name = {fault.name: fault for fault in struck}
     shown_at = counted_at = statement.created
@@ -68,13 +93,13 @@ def _bent(rows: list[dict], fault: Fault, statement: Statement) -> list[dict]:
 
 
 def _reissued(row: dict, prefix: str) -> dict:
-    """Give a row the id another core system would have given it."""
+    """Return a row with the id another core system would have given it."""
     digits = int(row["transactionId"].split(";")[1]) * 7919 % 10**13
     return {**row, "transactionId": f"{prefix};{digits};1"}
 
 
 def _pending(ledger: Ledger, statement: Statement) -> list[dict]:
-    """Show the next movement before it is final; no balance counts it."""
+    """Return the next movement as a pending row; no balance counts it."""
     entry = ledger.coming(statement.account_id, statement.created)
     if entry is None:
         return []
@@ -85,7 +110,7 @@ def _pending(ledger: Ledger, statement: Statement) -> list[dict]:
 def _changed(
     ledger: Ledger, statement: Statement, now: datetime, fault: Fault
 ) -> Changes:
-    """Choose the row a fault changes and change it.
+    """Return the change a fault makes to one row.
 
     The row is chosen by its transactionId or paymentId, or by its place in the
     statement; by default it is the first outgoing payment order (else the first
@@ -93,7 +118,7 @@ def _changed(
     """
     chosen = fault.params["row"]
     account = statement.account_id
-    # A row known by its id is changed in the balances of later periods as well.
+    # A row chosen by its id also changes the balances of later periods.
     first = EPOCH if isinstance(chosen, str) else statement.start
     entries = ledger.entries(account, first, statement.end, now)
     found = pick(entries, chosen)
@@ -105,7 +130,7 @@ def _changed(
 
 
 def pick(entries: list[Entry], chosen: str | int | None) -> Entry | None:
-    """Find a row by an id or a place; None: an outgoing payment order."""
+    """Return a row by an id or a place; None chooses an outgoing payment order."""
     if not entries:
         return None
     if isinstance(chosen, int):
@@ -118,7 +143,7 @@ def pick(entries: list[Entry], chosen: str | int | None) -> Entry | None:
 
 
 def altered(entry: Entry, params: dict) -> Entry:
-    """Change a movement's type code, words or amount (roubles)."""
+    """Return a movement with another type code, purpose or amount (roubles)."""
     changed = entry
     if params.get("type") is not None:
         changed = replace(changed, kind=str(params["type"]))
