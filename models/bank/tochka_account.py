@@ -1,6 +1,9 @@
+from collections import Counter, defaultdict
+
 from odoo import api, fields, models
 
 from ... import tochka_api
+from ..register.making_lines import commonest, refused_rows
 
 INTERVALS = [("hourly", "Every hour (recommended)"), ("daily", "Every day")]
 
@@ -108,6 +111,13 @@ class TochkaAccount(models.Model):
     before_opening_count = fields.Integer(
         string="Before the Opening Balance", compute="_compute_counts"
     )
+    refused_count = fields.Integer(
+        string="Not Accepted",
+        compute="_compute_refused",
+        help="Payments that Odoo or another module refused. They wait in the register"
+        " with the reason, and the next loading tries again.",
+    )
+    refusals = fields.Text(compute="_compute_refused")
 
     day_ids = fields.One2many("tochka.day", "account_id")
     open_day_count = fields.Integer(
@@ -173,6 +183,16 @@ class TochkaAccount(models.Model):
         for account in self:
             account.new_count = counts.get((account, "new"), 0)
             account.before_opening_count = counts.get((account, "before_opening"), 0)
+
+    def _compute_refused(self):
+        reasons = defaultdict(Counter)
+        for account, reason, count in self.env["tochka.transaction"]._read_group(
+            refused_rows(self), ["account_id", "refusal"], ["__count"]
+        ):
+            reasons[account][reason] = count
+        for account in self:
+            account.refused_count = reasons[account].total()
+            account.refusals = commonest(reasons[account])
 
     def _rejected_amount(self, until):
         """Sum the rejected payments that would be in the books.
@@ -278,6 +298,14 @@ class TochkaAccount(models.Model):
         )
         action["domain"] = [("account_id", "=", self.id)]
         action["context"] = {}
+        return action
+
+    def action_open_refused(self):
+        """Open the rows that could not enter the books, with the reasons."""
+        self.ensure_one()
+        action = self.action_open_register()
+        action["domain"] = refused_rows(self)
+        action["context"] = {"show_refusal": True}
         return action
 
     def action_open_days(self):

@@ -12,11 +12,11 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ... import tochka_api
 from ...exceptions import explain
+from ..register.making_lines import make_lines
 from .statement_requests import Orders, difference
 
 _logger = logging.getLogger(__name__)
 
-LINES_PER_COMMIT = 200
 # A transaction that lost a race against another process begins anew this often.
 TRIES = 3
 # The other process may also have created the same contact, which is found then.
@@ -194,40 +194,6 @@ class TochkaAccount(models.Model):
                 )
             )
 
-    def _make_lines(self, run=None):
-        """Make statement lines of the register rows that have none yet.
-
-        Works in batches, each committed when a run is given (otherwise the caller's
-        transaction decides). What rules confirm by themselves is confirmed after all
-        lines are safe.
-
-        :return bool: False when another process took the account meanwhile
-        """
-        self.ensure_one()
-        Transaction = self.env["tochka.transaction"]
-        domain = [("account_id", "=", self.id), ("state", "=", "new")]
-        made = []
-        while batch := Transaction.search(
-            domain, order="date, id", limit=LINES_PER_COMMIT
-        ):
-            batch._create_lines()
-            made.append(batch)
-            if run:
-                redated = batch.filtered(lambda row: row.line_id.date != row.date)
-                run._count({"created": len(batch), "redated": len(redated)})
-                self.env["ir.cron"]._commit_progress()
-                if not self.try_lock_for_update(allow_referencing=True):
-                    return False
-        for batch in made:
-            if run:
-                self._commit_anew(batch._confirm_by_rules)
-            else:
-                batch._confirm_by_rules()
-        # Committing has let go of the lock.
-        return not (run and made) or bool(
-            self.try_lock_for_update(allow_referencing=True)
-        )
-
     def _succeeded(self, run):
         self.ensure_one()
         vals = {"last_success": fields.Datetime.now(), "last_error": False}
@@ -276,6 +242,15 @@ class TochkaAccount(models.Model):
             " log has the details for the administrator.",
             type(error).__name__,
         )
+
+    def _make_lines(self, run=None):
+        """Make statement lines of the register rows that have none yet.
+
+        :param run: tochka.import, which counts them and commits each batch
+        :return bool: False when another process took the account meanwhile
+        """
+        self.ensure_one()
+        return make_lines(self, run)
 
 
 class Seen:

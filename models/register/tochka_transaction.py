@@ -113,6 +113,13 @@ class TochkaTransaction(models.Model):
     )
     decided_by = fields.Many2one("res.users", readonly=True)
     decided_on = fields.Datetime(readonly=True)
+    refusal = fields.Text(
+        string="Not Accepted",
+        readonly=True,
+        copy=False,
+        help="Why Odoo or another module refused the payment when it was to enter the"
+        " books. The next loading tries again.",
+    )
     booked_values = fields.Json(
         readonly=True, help="What the books show while they differ from the bank."
     )
@@ -170,9 +177,15 @@ class TochkaTransaction(models.Model):
                 row.review = "waiting" if row.state == "new" else row.state
 
     def write(self, vals):
-        """Override to let go of the other side when a row leaves the books."""
+        """Override to let go of what belongs to a former state only.
+
+        A row that leaves the books has no other side there; one that waits no more has
+        no reason for waiting.
+        """
         if "line_id" in vals and not vals["line_id"]:
             self._unpair()
+        if vals.get("state", "new") != "new":
+            vals = {"refusal": False, **vals}
         return super().write(vals)
 
     # === FROM THE BANK === #
