@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models.recognition.pairs import note_pairs
 from .booked import DAY, BookedCase
 
 
@@ -238,7 +239,7 @@ class TestBooking(BookedCase):
         self.confirm(went | came)
         self.assertFalse(self.on(went | came, "transfer").filtered("reconciled"))
         rows = (went | came).tochka_transaction_id
-        rows[:1]._note_pairs([tuple(rows.ids)])
+        note_pairs(self.env, [tuple(rows.ids)])
         return went, came
 
     def test_a_pair_found_after_both_sides_were_confirmed(self):

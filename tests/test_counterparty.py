@@ -13,8 +13,12 @@ from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.recognition import pipeline
 from ..models.recognition.counterparties import Counterparties, Party
-from ..models.recognition.recognised import NOTHING
+from ..models.recognition.own_accounts import own_accounts
+from ..models.recognition.partners import find_partners
+from ..models.recognition.payees import read_payees
+from ..models.recognition.recognised import NOTHING_FOUND
 from ..simulator import people
 from ..simulator.checkdigits import account_key, company_inn, person_inn
 from .common import TochkaCase
@@ -352,7 +356,7 @@ class TestTheBank(CounterpartyCase):
         self.env["cash.flow.rule"].search([]).active = False
         found = row._recognise()
         self.assertEqual(
-            found, {row: NOTHING | {"tochka_payee": "Ульяна Ч., +79000001234"}}
+            found, {row: NOTHING_FOUND | {"tochka_payee": "Ульяна Ч., +79000001234"}}
         )
         self.assertEqual(row.payee, "Ульяна Ч., +79000001234")
 
@@ -457,7 +461,7 @@ class TestOwn(CounterpartyCase):
         )
         journal.bank_account_id = self.bank_account(company.partner_id, bic=BIC)
         row = self.row(inn=None, kpp=None)
-        self.assertEqual(row._own_accounts(), {ACCOUNT: {BIC}})
+        self.assertEqual(own_accounts(row), {ACCOUNT: {BIC}})
         self.assertTrue(row._recognise()[row]["tochka_is_transfer"])
 
     def test_a_holder_behind_the_wall_is_nobody(self):
@@ -481,8 +485,8 @@ class TestOwn(CounterpartyCase):
 
     def test_a_transfer_creates_nobody(self):
         row = self.row()
-        found = {row: NOTHING | {"tochka_is_transfer": True}}
-        row._recognise_partners(found)
+        found = {row: NOTHING_FOUND | {"tochka_is_transfer": True}}
+        find_partners(row, found, own_accounts(row))
         self.assertFalse(found[row]["partner_id"])
 
 
@@ -732,16 +736,15 @@ class TestRace(CounterpartyCase):
             other.execute("DELETE FROM res_partner WHERE id = %s", [partner])
 
     def test_who_lost_the_race_begins_anew(self):
-        Transaction = type(self.env["tochka.transaction"])
-        honest, calls = Transaction._recognise_partners, []
+        honest, calls = pipeline.find_partners, []
 
-        def beaten(rows, found):
+        def beaten(rows, found, own):
             calls.append(len(rows))
             if len(calls) == 1:
                 raise UniqueViolation("the other process was first")
-            return honest(rows, found)
+            return honest(rows, found, own)
 
-        with patch.object(Transaction, "_recognise_partners", beaten):
+        with patch.object(pipeline, "find_partners", beaten):
             run = self.load(self.account)
         self.assertEqual(run.state, "done", run.error)
         self.assertEqual(run.created, len(self.lines(self.account)))
@@ -887,10 +890,11 @@ class TestQueries(CounterpartyCase):
     def _count(self, rows):
         self.env.flush_all()
         self.env.invalidate_all()
-        found = {row: dict(NOTHING) for row in rows}
+        found = {row: dict(NOTHING_FOUND) for row in rows}
         started, before = os.times().elapsed, self.env.cr.sql_log_count
-        rows._recognise_payees(found)
-        rows._recognise_partners(found)
+        rows.fetch(pipeline.READ)
+        read_payees(rows, found)
+        find_partners(rows, found, own_accounts(rows))
         self.env.flush_all()
         count = self.env.cr.sql_log_count - before
         spent = os.times().elapsed - started

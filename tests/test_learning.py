@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
-from ..models.register.intake import COLUMNS
+from ..models.recognition.items import remembered
+from ..models.register import bank_row
 from .rows import BUSINESS_ACCOUNT, RowsCase
 
 
@@ -49,7 +50,7 @@ class TestLearning(RowsCase):
             [(self.env["res.partner"], "stroydvor na gorke", "out", self.office, 1)],
         )
         row = self.row(payee="Stroydvor  NA GORKE", **bank)
-        self.assertEqual(row._remembered(set(row.ids)), {row.id: self.office})
+        self.assertEqual(remembered(self.env, set(row.ids)), {row.id: self.office})
 
     def test_payments_to_the_budget_are_not_remembered(self):
         line = self._pay(kbk="18201061201010000510")
@@ -286,7 +287,7 @@ class TestLearning(RowsCase):
     def _correct(self, line, **more):
         """Load a payment again with what the bank corrected."""
         row = line.sudo().tochka_transaction_id
-        told = {name: row[name] for name in COLUMNS}
+        told = {name: row[name] for name in bank_row.columns()}
         row._bank_changed({**told, "raw": "{}", **more})
         self.assertFalse(row.bank_change)
 

@@ -6,9 +6,10 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.recognition.recognised import NOTHING
+from ..models.recognition.recognised import NOTHING_FOUND
 from ..models.register.lines_at_once import LinesAtOnce
 from ..models.register.lines_way import FEWEST, unread_module
+from ..models.register.making_lines import note_loaded
 from .books import ITEM, MOVE, books, differences
 from .common import TochkaCase
 
@@ -169,7 +170,7 @@ class TestLineCreation(TochkaCase):
             )
             rows = self.rows(self.roubles, count)
             values = [
-                row._prepare_line() | NOTHING | {"partner_id": partner.id}
+                row._prepare_line() | NOTHING_FOUND | {"partner_id": partner.id}
                 for row, partner in zip(rows, partners, strict=True)
             ]
             Line = self.env["account.bank.statement.line"].with_company(self.company)
@@ -179,13 +180,13 @@ class TestLineCreation(TochkaCase):
             lines = LinesAtOnce(Line, values).make()
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(lines.partner_id, partners)
-            rows._loaded(lines)
+            note_loaded(rows, lines)
         self.assertLess(counts[1], counts[0] + 30, counts)
 
     # === CORE'S WAY === #
 
     def assertCoreIsAsked(self, rows):
-        values = [row._prepare_line() | NOTHING for row in rows]
+        values = [row._prepare_line() | NOTHING_FOUND for row in rows]
         Line = self.env["account.bank.statement.line"].with_company(self.company)
         self.assertIsNone(LinesAtOnce(Line, values).make())
         self.assertFalse(self.lines(rows.account_id), "nothing is left of the attempt")

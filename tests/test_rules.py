@@ -9,7 +9,8 @@ from odoo.tests import Form, tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models.cash_flow.pattern import bounded
-from ..models.recognition.recognised import NOTHING
+from ..models.recognition.items import decide_items
+from ..models.recognition.recognised import NOTHING_FOUND
 from .rows import PERSON_ACCOUNT, RowsCase
 
 _MODELS = "odoo.addons.account_tochka.models"
@@ -267,8 +268,8 @@ class TestRulesAtWork(RowsCase):
         self.rent, self.office = self.item("out_rent"), self.item("out_office")
 
     def _found(self, row, **more):
-        found = {row: {**NOTHING, **more}}
-        row._recognise_items(found)
+        found = {row: {**NOTHING_FOUND, **more}}
+        decide_items(row, found)
         return found[row]
 
     def test_the_first_rule_wins_and_says_so(self):
@@ -280,7 +281,7 @@ class TestRulesAtWork(RowsCase):
         self.assertEqual(
             found,
             {
-                **NOTHING,
+                **NOTHING_FOUND,
                 "cash_flow_item_id": self.office.id,
                 "cash_flow_rule_id": first.id,
                 "tochka_item_source": "rule",
@@ -369,7 +370,7 @@ class TestRulesAtWork(RowsCase):
         its = self.rule(
             purpose_words="офис", company_id=other.id, cash_flow_item_id=its_item.id
         )
-        self.assertEqual(self._found(self.row(purpose="офис")), NOTHING)
+        self.assertEqual(self._found(self.row(purpose="офис")), NOTHING_FOUND)
         self.partner.company_id = other
         its.write({"company_id": False, "cash_flow_item_id": False, "label": "L"})
         its.partner_id = self.partner
@@ -379,7 +380,7 @@ class TestRulesAtWork(RowsCase):
     def test_archived_items_are_not_set(self):
         self.rule(purpose_words="офис", cash_flow_item_id=self.rent.id)
         self.rent.active = False
-        self.assertEqual(self._found(self.row(purpose="офис")), NOTHING)
+        self.assertEqual(self._found(self.row(purpose="офис")), NOTHING_FOUND)
 
     def test_a_trusted_payment_is_confirmed_by_itself(self):
         self.rule(
@@ -422,7 +423,7 @@ class TestRulesAtWork(RowsCase):
         with (
             patch.object(Line, "_confirm_together", refusing),
             self.assertLogs(
-                "odoo.addons.account_tochka.models.recognition.items",
+                "odoo.addons.account_tochka.models.recognition.trusted",
                 logging.INFO,
             ),
         ):
@@ -466,8 +467,8 @@ class TestRulesAtWork(RowsCase):
             )
             self._warm(rows)
             before = self.cr.sql_log_count
-            found = {row: dict(NOTHING) for row in rows}
-            rows._recognise_items(found)
+            found = {row: dict(NOTHING_FOUND) for row in rows}
+            decide_items(rows, found)
             counts.append(self.cr.sql_log_count - before)
             self.assertTrue(all(one["cash_flow_item_id"] for one in found.values()))
         self.assertEqual(counts[0], counts[1])
@@ -475,7 +476,7 @@ class TestRulesAtWork(RowsCase):
 
     def _warm(self, rows):
         self.env.flush_all()
-        rows[:1]._recognise_items({rows[:1]: dict(NOTHING)})
+        decide_items(rows[:1], {rows[:1]: dict(NOTHING_FOUND)})
         self.env.flush_all()
 
 

@@ -1,4 +1,3 @@
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 from unittest.mock import patch
@@ -7,7 +6,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ..models.recognition import transfers as own_transfers
+from ..models.recognition import transfers as transfer_step
+from ..models.recognition.own_accounts import own_accounts
 from .common import TochkaCase
 from .rows import BUSINESS_ACCOUNT
 
@@ -247,7 +247,7 @@ class TestTransferPairs(TransferCase):
 
         Its two organisations deal by contract; the words do not matter here.
         """
-        no_words = patch.object(own_transfers, "_DEAL", re.compile("(?!)"))
+        no_words = patch.object(transfer_step, "is_deal", lambda purpose: False)
         no_words.start()
         self.addCleanup(no_words.stop)
         accounts = self.roubles | self.yuan | self.trader
@@ -444,10 +444,10 @@ class TestTransferPairs(TransferCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            mine._pair_transfers()
+            mine._pair_transfers_of(self.trader)
             paired = self.env.cr.sql_log_count
             found = {row: {} for row in mine}
-            mine._recognise_transfers(found)
+            transfer_step.mark_transfers(mine, found, own_accounts(mine))
             counts.append((paired - before, self.env.cr.sql_log_count - paired))
             self.assertEqual(len(rows.filtered("pair_id")), 2 * number)
             self.assertEqual(

@@ -1,4 +1,5 @@
 from . import account_bank_statement_line
+from . import recognised_fields
 from . import deciding
 from . import card
 from . import counterparts

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from odoo import fields, models
 
 from ..cash_flow.cash_flow_memory import payee_key
-from ..recognition.recognised import NOTHING
+from ..recognition.recognised import NOTHING_FOUND
 
 _SOURCED = {"cash_flow_item_id", "partner_id"}
 # What has no field that tells by what it was found.
@@ -150,7 +150,7 @@ class AccountBankStatementLine(models.Model):
         return rows, changed, left
 
     def _set_by_hand(self):
-        """Give what recognition must leave as it is: keys and values of NOTHING."""
+        """Return what recognition must leave as it is, by keys of NOTHING_FOUND."""
         now = self._as_recognised()
         kept = now.keys() & set(self.tochka_by_hand or ())
         if now["tochka_partner_source"] == "hand":
@@ -161,9 +161,9 @@ class AccountBankStatementLine(models.Model):
         return {name: now[name] for name in kept}
 
     def _as_recognised(self):
-        """Give the values of a line in the shape of NOTHING."""
+        """Give the values of a line in the shape of NOTHING_FOUND."""
         self.ensure_one()
-        fields = {name: self._fields[name] for name in NOTHING}
+        fields = {name: self._fields[name] for name in NOTHING_FOUND}
         return {
             name: field.convert_to_write(self[name], self) or False
             for name, field in fields.items()
@@ -175,7 +175,7 @@ class AccountBankStatementLine(models.Model):
         What was set by hand stays; so do lines whose entries would have to be built
         anew and cannot be.
 
-        :param dict given: {line: values of NOTHING, perhaps with `payment_ref`}
+        :param dict given: {line: values of NOTHING_FOUND, perhaps with `payment_ref`}
         :return: (the lines that were changed in more than the reason, Counter {why
             others had to stay: number of lines})
         """

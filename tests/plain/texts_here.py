@@ -5,6 +5,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "models/recognition"))
 
-from texts import folding, invoice_numbers, legal_names, purposes, requisites
+from texts import (
+    folding,
+    invoice_numbers,
+    legal_names,
+    own_transfers,
+    purposes,
+    requisites,
+)
 
-__all__ = ["folding", "invoice_numbers", "legal_names", "purposes", "requisites"]
+__all__ = [
+    "folding",
+    "invoice_numbers",
+    "legal_names",
+    "own_transfers",
+    "purposes",
+    "requisites",
+]
