@@ -207,7 +207,7 @@ class TestBooking(BookedCase):
             type(line), "company_id", property(lambda _line: branch), create=True
         ):
             wanted = line._counterpart_of_item(self.rent, -120)
-        self.assertEqual(wanted["taxes"], tax)
+        self.assertEqual(wanted.taxes, tax)
 
     # === TRANSFERS === #
 

@@ -40,7 +40,7 @@ class TestLearning(RowsCase):
     def test_a_payee_is_remembered_where_there_is_no_partner(self):
         bank = {"partner_name": "ООО «Банк Точка»", "account_number": "30232810"}
         first = self.line(**bank)
-        first.with_context(tochka_recognising=True).write(
+        first._write_recognised(
             {"partner_id": False, "tochka_payee": "STROYDVOR, Na Gorke"}
         )
         first.cash_flow_item_id = self.office
@@ -74,7 +74,7 @@ class TestLearning(RowsCase):
 
     def test_recognition_and_core_are_no_persons(self):
         line = self._pay()
-        line.with_context(tochka_recognising=True).cash_flow_item_id = self.rent
+        line._write_recognised({"cash_flow_item_id": self.rent.id})
         self.assertFalse(line.tochka_item_source)
         other = self.env["res.partner"].create({"name": "Другой"})
         source = line.tochka_partner_source
@@ -165,9 +165,7 @@ class TestLearning(RowsCase):
 
     def test_a_payees_rule(self):
         lines = self.book(self.row(partner_name="Банк") | self.row(partner_name="Банк"))
-        lines.with_context(tochka_recognising=True).write(
-            {"partner_id": False, "tochka_payee": "STROYDVOR"}
-        )
+        lines._write_recognised({"partner_id": False, "tochka_payee": "STROYDVOR"})
         lines.cash_flow_item_id = self.office
         offer = lines.tochka_always_offer()
         self.Memory.browse(offer["memory_id"]).action_always()

@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# The context value that says «the payment checks all its parts together»; JSON cannot
+# carry it, so nobody sends it over RPC.
+PARTS_TOGETHER = object()
+
 
 class CashFlowPart(models.Model):
     """One part of a payment: an item, or an invoice it pays, and how much.
@@ -100,8 +104,8 @@ class CashFlowPart(models.Model):
 
     @api.constrains("amount", "line_id")
     def _check_amount(self):
-        if self.env.context.get("tochka_parts_together"):
-            return  # the payment judges the whole of them
+        if self.env.context.get("tochka_parts_together") is PARTS_TOGETHER:
+            return
         for line in self.line_id:
             try:
                 line._check_parts()

@@ -74,9 +74,7 @@ class TochkaTransaction(models.Model):
         prepared, line = self._prepare_line(), self.line_id
         words = {_HARMLESS[name] for name in changed if name in _HARMLESS}
         words -= set(line.tochka_by_hand or ())
-        line.with_context(tochka_recognising=True).write(
-            {name: prepared[name] for name in words}
-        )
+        line._write_recognised({name: prepared[name] for name in words})
         line._recognise_again()
 
     def _change_in_words(self, before, changed):
