@@ -7,10 +7,10 @@ PARTS_TOGETHER = object()
 
 
 class CashFlowPart(models.Model):
-    """One part of a payment: an item, or an invoice it pays, and how much.
+    """One part of a payment: how much of it goes to an item or pays an invoice.
 
-    Parts belong to new payments: confirmation books them, afterwards they stay as they
-    were until the payment is put back to new.
+    Parts of new payments may be changed. Confirmation books them; then they stay until
+    the payment is put back to new.
     """
 
     _name = "cash.flow.part"
@@ -42,7 +42,7 @@ class CashFlowPart(models.Model):
     invoice_id = fields.Many2one(
         "account.move",
         index="btree_not_null",
-        ondelete="set null",  # a part that nobody sees go would change what is booked
+        ondelete="set null",  # keep the part: without it another amount would be booked
         check_company=True,
         domain="[('company_id', '=', company_id), ('state', '=', 'posted'),"
         " ('amount_residual', '>', 0),"
@@ -68,7 +68,7 @@ class CashFlowPart(models.Model):
     def _onchange_invoice_id(self):
         """Propose what the invoice has open, but no more than is left of the payment.
 
-        Invoices of another currency at the rate of the day of the payment.
+        Invoices in another currency are converted at the rate of the payment's day.
         """
         invoice = self.invoice_id
         if not invoice:
@@ -136,7 +136,7 @@ class CashFlowPart(models.Model):
                 )
 
     def _check_lines_are_new(self):
-        """Refuse to touch the parts of payments that are confirmed or not the bank's.
+        """Refuse to change the parts of payments that are confirmed or not the bank's.
 
         :raise UserError: with what to do next
         """
