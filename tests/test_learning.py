@@ -83,6 +83,25 @@ class TestLearning(RowsCase):
         self.assertEqual(line.tochka_partner_source, source)
         self.assertEqual(self._memory(), [])
 
+    def test_a_context_sent_over_rpc_hides_no_person(self):
+        other = self.env["res.partner"].create({"name": "Другой"})
+        line = self._pay().with_context(
+            tochka_recognising=True, tochka_parts_together=True
+        )
+        line.write(
+            {
+                "partner_id": other.id,
+                "cash_flow_item_id": self.rent.id,
+                "payment_ref": "Mine",
+            }
+        )
+        self.assertEqual(
+            (line.tochka_partner_source, line.tochka_item_source, line.tochka_by_hand),
+            ("hand", "hand", ["payment_ref"]),
+        )
+        self.assertEqual(line.sudo().tochka_transaction_id.partner_id, other)
+        self.assertEqual(self._memory(), [(other, False, "out", self.rent, 1)])
+
     def test_a_partner_set_by_hand_reaches_the_register(self):
         line = self._pay()
         other = self.env["res.partner"].create({"name": "Другой"})

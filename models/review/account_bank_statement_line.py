@@ -15,7 +15,7 @@ from ..recognition.recognised import ITEM_SOURCES, PARTNER_SOURCES
 from ..register.tochka_transaction import IN_BOOKS
 from . import by_hand, counterparts, deciding, merging
 from .booking import Booking, reconcile_transfers
-from .writing import Writing, has_consequences, is_booked_for_good
+from .writing import Writing, has_consequences, is_confirmed_and_booked
 
 _logger = logging.getLogger(__name__)
 
@@ -151,6 +151,17 @@ class AccountBankStatementLine(models.Model):
         for line in self:
             line.tochka_rest = line.amount - sum(line.part_ids.mapped("amount"))
 
+    @api.onchange("partner_id")
+    def _onchange_partner_by_hand(self):
+        """Show at once what saving will note: a person chose."""
+        self.tochka_partner_source = "hand"
+
+    @api.onchange("cash_flow_item_id")
+    def _onchange_item_by_hand(self):
+        """Show at once what saving will note: a person chose."""
+        self.tochka_item_source = "hand"
+        self.cash_flow_rule_id = False
+
     # === WRITING AND DELETING === #
 
     def write(self, vals):
@@ -193,7 +204,7 @@ class AccountBankStatementLine(models.Model):
 
         `write` has let equal values pass only; core would drop the counterparts.
         """
-        loose = self.filtered(lambda line: not is_booked_for_good(line))
+        loose = self.filtered(lambda line: not is_confirmed_and_booked(line))
         return super(AccountBankStatementLine, loose)._synchronize_to_moves(
             changed_fields
         )

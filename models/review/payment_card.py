@@ -54,17 +54,6 @@ class TochkaPaymentCard(models.AbstractModel):
 
     # === HOW SURE, AND WHY === #
 
-    @api.onchange("partner_id")
-    def _onchange_partner_by_hand(self):
-        """Show at once what saving will note: a person chose."""
-        self.tochka_partner_source = "hand"
-
-    @api.onchange("cash_flow_item_id")
-    def _onchange_item_by_hand(self):
-        """Show at once what saving will note: a person chose."""
-        self.tochka_item_source = "hand"
-        self.cash_flow_rule_id = False
-
     @api.depends(
         "partner_id",
         "cash_flow_item_id",

@@ -80,7 +80,7 @@ class Writing:
         names = (REBUILDING | DECIDING) & self.vals.keys()
         if not names:
             return
-        for line in self.lines.filtered(is_booked_for_good):
+        for line in self.lines.filtered(is_confirmed_and_booked):
             if any(_would_change(line, name, self.vals[name]) for name in names):
                 raise UserError(
                     line.env._(
@@ -102,7 +102,7 @@ class Writing:
         names = self.vals.keys()
         if DECIDING & names or (REBUILDING & names and not self.entry_leads):
             booked = self.lines.filtered("tochka_booked")
-            (booked - booked.filtered(is_booked_for_good))._undo_booking_of_new()
+            (booked - booked.filtered(is_confirmed_and_booked))._undo_booking_of_new()
 
     # === AFTER === #
 
@@ -152,7 +152,7 @@ class Writing:
         parts.unlink()
 
 
-def is_booked_for_good(line):
+def is_confirmed_and_booked(line):
     """Whether a line is confirmed and its entry holds what it was confirmed as."""
     return line.tochka_booked and line.tochka_review == "confirmed"
 
