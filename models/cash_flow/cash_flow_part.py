@@ -86,7 +86,7 @@ class CashFlowPart(models.Model):
 
     @api.onchange("amount")
     def _onchange_amount(self):
-        """Give the part the sign of its payment, whatever sign was typed."""
+        """Set the sign of the payment on the part, whatever sign was typed."""
         if self.amount * self.line_id.amount < 0:
             self.amount = -self.amount
 
@@ -104,6 +104,10 @@ class CashFlowPart(models.Model):
 
     @api.constrains("amount", "line_id")
     def _check_amount(self):
+        """Refuse parts that do not fit into their payments.
+
+        While a payment writes all its parts, it calls this once they are written.
+        """
         if self.env.context.get("tochka_parts_together") is PARTS_TOGETHER:
             return
         for line in self.line_id:

@@ -1,6 +1,7 @@
 """Write what confirmation decided into the journal entries, and undo it."""
 
 import json
+from functools import cached_property
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -88,10 +89,6 @@ class Booking:
         if not plans:
             return
         groups, replaced, items, to_match = {}, self.Item, [], []
-        # Core looks for an analytic distribution model for every item that comes
-        # without a distribution: one search each, in vain where there are none.
-        distribution_models = self.env["account.analytic.distribution.model"].sudo()
-        self.core_adds_analytics = bool(distribution_models.search_count([], limit=1))
         for line, wanted in plans.items():
             suspense = waiting_item(line)
             if len(wanted) > 1 or wanted[0].taxes:
@@ -124,9 +121,18 @@ class Booking:
 
     # === VALUES OF JOURNAL ITEMS === #
 
+    @cached_property
+    def _has_distribution_models(self):
+        """Whether core may find an analytic distribution for items without one."""
+        Model = self.env["account.analytic.distribution.model"].sudo()
+        return bool(Model.search_count([], limit=1))
+
     def _analytics(self, one):
-        """Return the analytic value of an item; {} leaves it to core's models."""
-        settled = one.is_on_partner or not self.core_adds_analytics
+        """Return the analytic value of an item, {} to leave it to core's models.
+
+        Without a value, core searches for a model once for every item.
+        """
+        settled = one.is_on_partner or not self._has_distribution_models
         if one.analytic_distribution or settled:
             return {"analytic_distribution": one.analytic_distribution}
         return {}
