@@ -580,6 +580,10 @@ class TestCreation(CounterpartyCase):
         self.assertEqual(bank.country, self.env.ref("base.ru"))
         self.assertFalse(partner.message_ids)
 
+    def test_a_context_sent_over_rpc_leaves_out_no_note(self):
+        quiet = self.env["res.partner"].with_context(tochka_no_notes=True)
+        self.assertTrue(quiet.create({"name": "Новый"}).message_ids)
+
     def test_a_person(self):
         partner = self.created(
             inn=PERSON,

@@ -41,7 +41,7 @@ class TestLearning(RowsCase):
     def test_a_payee_is_remembered_where_there_is_no_partner(self):
         bank = {"partner_name": "ООО «Банк Точка»", "account_number": "30232810"}
         first = self.line(**bank)
-        first.with_context(tochka_recognising=True).write(
+        first._write_recognised(
             {"partner_id": False, "tochka_payee": "STROYDVOR, Na Gorke"}
         )
         first.cash_flow_item_id = self.office
@@ -75,7 +75,7 @@ class TestLearning(RowsCase):
 
     def test_recognition_and_core_are_no_persons(self):
         line = self._pay()
-        line.with_context(tochka_recognising=True).cash_flow_item_id = self.rent
+        line._write_recognised({"cash_flow_item_id": self.rent.id})
         self.assertFalse(line.tochka_item_source)
         other = self.env["res.partner"].create({"name": "Другой"})
         source = line.tochka_partner_source
@@ -83,6 +83,25 @@ class TestLearning(RowsCase):
         self.assertEqual(line.partner_id, other)
         self.assertEqual(line.tochka_partner_source, source)
         self.assertEqual(self._memory(), [])
+
+    def test_a_context_sent_over_rpc_hides_no_person(self):
+        other = self.env["res.partner"].create({"name": "Другой"})
+        line = self._pay().with_context(
+            tochka_recognising=True, tochka_parts_together=True
+        )
+        line.write(
+            {
+                "partner_id": other.id,
+                "cash_flow_item_id": self.rent.id,
+                "payment_ref": "Mine",
+            }
+        )
+        self.assertEqual(
+            (line.tochka_partner_source, line.tochka_item_source, line.tochka_by_hand),
+            ("hand", "hand", ["payment_ref"]),
+        )
+        self.assertEqual(line.sudo().tochka_transaction_id.partner_id, other)
+        self.assertEqual(self._memory(), [(other, False, "out", self.rent, 1)])
 
     def test_a_partner_set_by_hand_reaches_the_register(self):
         line = self._pay()
@@ -166,9 +185,7 @@ class TestLearning(RowsCase):
 
     def test_a_payees_rule(self):
         lines = self.book(self.row(partner_name="Банк") | self.row(partner_name="Банк"))
-        lines.with_context(tochka_recognising=True).write(
-            {"partner_id": False, "tochka_payee": "STROYDVOR"}
-        )
+        lines._write_recognised({"partner_id": False, "tochka_payee": "STROYDVOR"})
         lines.cash_flow_item_id = self.office
         offer = lines.tochka_always_offer()
         self.Memory.browse(offer["memory_id"]).action_always()

@@ -46,6 +46,11 @@ class TestProposedParts(BookedCase):
         line.write({"partner_id": self.other.id, "part_ids": [change]})
         self.assertEqual(line.part_ids.invoice_id, self.its)
 
+    def test_a_context_sent_over_rpc_changes_no_proposal(self):
+        line = self._proposed().with_context(tochka_recognising=True)
+        line.partner_id = self.other
+        self.assertEqual(line.part_ids.invoice_id, self.its)
+
     def test_recognised_again_as_another_one(self):
         line = self._proposed()
         self.customer.vat, self.other.vat = False, self.customer.vat

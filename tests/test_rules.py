@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tests import Form, tagged
 from odoo.tools import SQL, mute_logger
 
+from ..models.cash_flow import matching
 from ..models.cash_flow.pattern import bounded
 from ..models.recognition.items import decide_items
 from ..models.recognition.recognised import NOTHING_FOUND
@@ -228,9 +229,7 @@ class TestRuleChecks(RowsCase):
         quick = self.rule(purpose_words="доска", label="Quick", sequence=2)
         row = self.row(purpose="доска")
         with patch.object(
-            self.env.registry["cash.flow.rule"],
-            "_batch_query",
-            lambda rules, ids: _sleep(rules, ids, slow),
+            matching, "batch_query", lambda rules, ids: _sleep(rules, ids, slow)
         ):
             with (
                 patch(_LIMIT, 50),

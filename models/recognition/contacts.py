@@ -3,6 +3,7 @@
 from odoo.tools import mute_logger
 
 from .counterparties import Counterparties
+from .res_partner import NO_NOTES
 
 # No person does this, so there are no notes, no followers and no tracking.
 QUIET = {
@@ -10,7 +11,7 @@ QUIET = {
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
-    "tochka_no_notes": True,
+    "tochka_no_notes": NO_NOTES,
     # Syncing reads every contact anew for a parent and children a new one lacks.
     "_partners_skip_fields_sync": True,
 }

@@ -91,9 +91,7 @@ def _rewrite_words(row, changed):
     shown, prepared, line = bank_row.on_line(), row._prepare_line(), row.line_id
     words = {shown[name] for name in changed if name in shown}
     words -= set(line.tochka_by_hand or ())
-    line.with_context(tochka_recognising=True).write(
-        {name: prepared[name] for name in words}
-    )
+    line._write_recognised({name: prepared[name] for name in words})
     line._recognise_again()
 
 
