@@ -3,6 +3,7 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .fence import without_notes
 from .lines_at_once import LinesAtOnce
 
 
@@ -16,6 +17,7 @@ class TochkaTransaction(models.Model):
         Line = self.env["account.bank.statement.line"].with_company(self.company_id)
         # OCA's reconciliation guesses by a part of the name: better nobody than wrong.
         Line = Line.with_context(skip_retrieve_partner=True)
+        Line = without_notes(Line, self.account_id.journal_id)
         lines = LinesAtOnce(Line, values).make()
         if lines is None:
             lines = Line.create(values)
