@@ -182,6 +182,26 @@ class TestFence(LineCreationCase):
         items = self.assertCoresBooks().line_ids
         self.assertEqual(set(items.mapped("mixed_in")), {"by the mixin"})
 
+    def test_a_class_that_is_no_model(self):
+        seen = self.seen
+
+        class Helper:
+            __slots__ = ()
+            __module__ = f"odoo.addons.{OTHER}.helper"
+
+            def _post(self, soft=True):
+                seen.append(self)
+                return super()._post(soft)
+
+        class Other(Helper, models.Model):
+            _name = MOVE
+            _inherit = [MOVE]
+            _module = OTHER
+
+        self.install(Other)
+        self.assertCoresBooks()
+        self.assertTrue(seen)
+
     # === FIELDS, TABLES AND PARENTS === #
 
     def test_a_stored_computed_field(self):

@@ -138,7 +138,7 @@ class Fence:
             self._warned = True
             _logger.warning(
                 "Statement lines could not be made at once (%s), core's create makes"
-                " them. Further failures of this kind are not logged.",
+                " them. Further failures are not logged.",
                 type(error).__name__,
             )
 
@@ -158,7 +158,7 @@ def _unread_in(part):
     """Return what in one class was not read, or None."""
     assembled = "pool" in vars(part)
     by_orm = part.__module__.startswith("odoo.orm.")
-    module = None if assembled or by_orm else part._module or part.__module__
+    module = None if assembled or by_orm else _module_of(part)
     if module and module not in READ:
         added = {
             name
@@ -174,6 +174,14 @@ def _unread_in(part):
             if assembled or not _belongs(function, module):
                 return f"a patch of {name}"
     return None
+
+
+def _module_of(part):
+    """Return the name of the module a class comes from, or of its Python file."""
+    if module := vars(part).get("_module"):
+        return module
+    path = part.__module__
+    return path.split(".")[2] if path.startswith("odoo.addons.") else path
 
 
 def _functions(value):
