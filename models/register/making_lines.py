@@ -33,7 +33,10 @@ def make_lines(account, run=None):
     made, refused = [], {}
     for batch in _waiting(account, before):
         loaded, reasons = in_halves(batch, _create_together)
+        reasons = {row: _words_of(account.env, why) for row, why in reasons.items()}
         note_refused(batch, reasons)
+        if reasons and not (before or refused):
+            _call_for_attention(account, reasons)
         refused |= reasons
         made.append(loaded)
         if run:
@@ -54,7 +57,8 @@ def make_lines(account, run=None):
             break
     if refused and run:
         run._add_words(f"{account.display_name}: {refusals_in_words(account, refused)}")
-    _call_for_attention(account, before, refused)
+    if before and not refused:
+        account.activity_unlink([_WARNING])
     for loaded in made:
         if run:
             account._commit_anew(loaded._confirm_by_rules)
@@ -159,16 +163,20 @@ def note_loaded(rows, lines):
 # === REFUSED ROWS === #
 
 
+def _words_of(env, why):
+    """Return the words of a refusal, which may be none or not translated yet."""
+    return str(why).strip() or env._("Odoo refuses this payment and does not say why.")
+
+
 def note_refused(rows, reasons):
     """Write into the register why rows have no line, in one statement.
 
     :param rows: tochka.transaction, among them those refused
-    :param dict reasons: {row: the words of the exception}
+    :param dict reasons: {row: words, never empty}
     """
     if not reasons:
         return
     rows.flush_recordset()
-    unknown = rows.env._("Odoo refuses this payment and does not say why.")
     rows.env.cr.execute(
         SQL(
             "UPDATE tochka_transaction SET refusal = v.reason, write_uid = %s,"
@@ -176,8 +184,7 @@ def note_refused(rows, reasons):
             " FROM (VALUES %s) v (id, reason) WHERE tochka_transaction.id = v.id",
             rows.env.uid,
             SQL(", ").join(
-                SQL("(%s, %s)", row.id, str(reason).strip() or unknown)
-                for row, reason in reasons.items()
+                SQL("(%s, %s)", row.id, reason) for row, reason in reasons.items()
             ),
         )
     )
@@ -200,7 +207,7 @@ def refusals_in_words(account, refused):
 
     :param dict refused: {tochka.transaction: reason}
     """
-    counts = Counter(str(reason).strip() for reason in refused.values())
+    counts = Counter(refused.values())
     return account.env._(
         "Payments that could not enter the books: %(count)s. %(reasons)s",
         count=len(refused),
@@ -220,20 +227,16 @@ def commonest(counts):
     return "\n".join(lines + ["…"] * (len(counts) > MOST_REASONS))
 
 
-def _call_for_attention(account, before, refused):
-    """Keep one activity on the account while rows of it wait with a reason.
+def _call_for_attention(account, refused):
+    """Schedule the activity that stays while rows of an account wait with a reason.
 
-    :param before: tochka.transaction that were refused by former runs
-    :param dict refused: {tochka.transaction: reason} of this run
+    :param dict refused: {tochka.transaction: reason}
     """
-    if refused and not before:
-        account.activity_schedule(
-            _WARNING,
-            summary=account.env._(
-                "Payments could not enter the books: %s", account.display_name
-            ),
-            note=refusals_in_words(account, refused),
-            user_id=account.connection_id.user_id.id,
-        )
-    elif before and not refused:
-        account.activity_unlink([_WARNING])
+    account.activity_schedule(
+        _WARNING,
+        summary=account.env._(
+            "Payments could not enter the books: %s", account.display_name
+        ),
+        note=refusals_in_words(account, refused),
+        user_id=account.connection_id.user_id.id,
+    )
