@@ -12,7 +12,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ... import tochka_api
 from ...exceptions import explain
-from ..register.making_lines import make_lines
+from ..register.making_lines import make_lines, refusals_in_words
 from .statement_requests import Orders, difference
 
 _logger = logging.getLogger(__name__)
@@ -196,10 +196,18 @@ class TochkaAccount(models.Model):
 
     def _succeeded(self, run):
         self.ensure_one()
+        refusals = refusals_in_words(self)
         vals = {"last_success": fields.Datetime.now(), "last_error": False}
         if run.trigger in ("hourly", "daily"):
             vals["deep_read_on"] = self._today()
-        if self.last_error:
+        if refusals:
+            vals["last_error"] = self.env._(
+                "Odoo did not accept some payments. They wait in the register with the"
+                " reason, and the next loading tries them again."
+            )
+        if refusals and not self.last_error:
+            self._call_for_attention(refusals)
+        elif self.last_error and not refusals:
             self.activity_unlink(["account_tochka.mail_activity_attention"])
         self.write(vals)
         self.connection_id._works_again()
@@ -218,15 +226,19 @@ class TochkaAccount(models.Model):
             # One alarm for the connection, not one for each of its accounts.
             self.connection_id._needs_attention(error)
         elif not self.last_error:
-            self.activity_schedule(
-                "account_tochka.mail_activity_attention",
-                summary=self.env._("Payments are not loaded: %s", self.display_name),
-                note=message,
-                user_id=self.connection_id.user_id.id,
-            )
+            self._call_for_attention(message)
         self.last_error = message
         self._attempted(run)
         run._fail(self, message)
+
+    def _call_for_attention(self, message):
+        """Schedule an activity for the person who looks after the connection."""
+        self.activity_schedule(
+            "account_tochka.mail_activity_attention",
+            summary=self.env._("Payments are not loaded: %s", self.display_name),
+            note=message,
+            user_id=self.connection_id.user_id.id,
+        )
 
     def _in_words(self, error):
         """Give the sentence for a failure; log it without personal data."""
