@@ -1,3 +1,5 @@
+from . import walls
+
 # From the bottom: a room extends only models that the rooms above it have declared.
 from . import recognition
 from . import cash_flow

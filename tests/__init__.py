@@ -21,9 +21,11 @@ from . import test_proposed_parts
 from . import test_refused_rows
 from . import test_review
 from . import test_rights
+from . import test_rights_table
 from . import test_rules
 from . import test_schedule
 from . import test_shared_rules
 from . import test_tours
+from . import test_walls
 from . import test_transfers
 from . import test_webhook

@@ -1,4 +1,4 @@
-"""Rules and items of all companies: seen by everybody, changed by administrators."""
+"""Rules and items of all companies: the system administrator changes them alone."""
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -38,14 +38,23 @@ class TestShared(RowsCase):
             self.assertEqual((mine.company_id, seen.name), (self.company, shared.name))
             mine.unlink()
 
-    def test_an_administrator_changes_what_is_shared(self):
+    def test_a_system_administrator_changes_what_is_shared(self):
+        system = self._make_user("tochka_system", "group_tochka_manager")
+        system.group_ids += self.env.ref("base.group_system")
         for model, values in self._kinds():
-            shared = model.with_user(self.administrator).create(
-                {**values, "company_id": False}
-            )
+            shared = model.with_user(system).create({**values, "company_id": False})
             shared.name = "Everybody's"
             self.assertFalse(shared.company_id)
             shared.unlink()
+
+    def test_an_administrator_of_one_company_does_not(self):
+        for model, values in self._kinds():
+            mine = model.with_user(self.administrator)
+            shared = model.create({**values, "company_id": False})
+            with self.assertRaises(AccessError):
+                mine.create({**values, "company_id": False})
+            with self.assertRaises(AccessError):
+                shared.with_user(self.administrator).name = "X"
 
     def test_another_company_is_behind_its_wall_for_all(self):
         other = self._make_company("Другие книги")

@@ -8,6 +8,7 @@ class TochkaChooseWizard(models.TransientModel):
     """Choice of organisations and accounts to load, after connecting or later."""
 
     _name = "tochka.choose.wizard"
+    _inherit = ["tochka.walled"]
     _description = "What to Load from Tochka Bank"
 
     connection_id = fields.Many2one("tochka.connection", required=True, readonly=True)
@@ -66,6 +67,7 @@ class TochkaChooseWizard(models.TransientModel):
     def action_save(self):
         """Bind what is ticked and unbind the rest; pressing twice does no harm."""
         self.ensure_one()
+        self.check_access("write")
         self.connection_id.check_access("write")
         self._check_choice()
         for line in self.account_line_ids.filtered(lambda one: not one.load):
@@ -100,6 +102,7 @@ class TochkaChooseWizard(models.TransientModel):
     def action_cancel(self):
         """Go back to the connection without changing anything."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account_tochka.action_connections"
         )
@@ -139,6 +142,7 @@ class TochkaChooseWizard(models.TransientModel):
 
 class TochkaChooseOrganization(models.TransientModel):
     _name = "tochka.choose.organization"
+    _inherit = ["tochka.walled"]
     _description = "Organisation to Load from Tochka Bank"
 
     wizard_id = fields.Many2one(
@@ -147,15 +151,19 @@ class TochkaChooseOrganization(models.TransientModel):
     organization_id = fields.Many2one(
         "tochka.organization", string="Organisation", required=True
     )
-    name = fields.Char(related="organization_id.name")
-    inn = fields.Char(related="organization_id.inn", string="INN")
-    kpp = fields.Char(related="organization_id.kpp", string="KPP")
+    name = fields.Char(related="organization_id.name", related_sudo=False)
+    inn = fields.Char(related="organization_id.inn", string="INN", related_sudo=False)
+    kpp = fields.Char(related="organization_id.kpp", string="KPP", related_sudo=False)
     load = fields.Boolean()
     company_id = fields.Many2one(
         "res.company",
         domain=lambda self: [("id", "in", self.env.user.company_ids.ids)],
         help="Empty: a new company is created from what the bank says.",
     )
+
+    @api.constrains("wizard_id", "organization_id")
+    def _check_connection(self):
+        _check_of_connection(self, self.organization_id)
 
     def _create_company(self):
         """Create and return the company.
@@ -176,6 +184,7 @@ class TochkaChooseOrganization(models.TransientModel):
 
 class TochkaChooseAccount(models.TransientModel):
     _name = "tochka.choose.account"
+    _inherit = ["tochka.walled"]
     _description = "Account to Load from Tochka Bank"
 
     wizard_id = fields.Many2one(
@@ -183,16 +192,17 @@ class TochkaChooseAccount(models.TransientModel):
     )
     account_id = fields.Many2one("tochka.account", required=True)
     organization_id = fields.Many2one(
-        related="account_id.organization_id", string="Organisation"
+        related="account_id.organization_id", string="Organisation", related_sudo=False
     )
-    number = fields.Char(related="account_id.number")
-    currency_id = fields.Many2one(related="account_id.currency_id")
-    is_open = fields.Boolean(related="account_id.is_open")
+    number = fields.Char(related="account_id.number", related_sudo=False)
+    currency_id = fields.Many2one(related="account_id.currency_id", related_sudo=False)
+    is_open = fields.Boolean(related="account_id.is_open", related_sudo=False)
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     load = fields.Boolean()
     journal_id = fields.Many2one(
         "account.journal",
         compute="_compute_journal_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Empty: a new bank journal is created.",
@@ -213,6 +223,10 @@ class TochkaChooseAccount(models.TransientModel):
         """Return the intervals an account may have, translated."""
         field = self.env["tochka.account"]._fields["interval"]
         return field._description_selection(self.env)
+
+    @api.constrains("wizard_id", "account_id")
+    def _check_connection(self):
+        _check_of_connection(self, self.account_id)
 
     @api.depends("wizard_id.organization_line_ids.company_id")
     def _compute_company_id(self):
@@ -259,3 +273,17 @@ class TochkaChooseAccount(models.TransientModel):
                 foreign,
             )
         return False
+
+
+def _check_of_connection(lines, records):
+    """Refuse lines about what another connection shows.
+
+    :param records: the organisations or accounts of the lines
+    """
+    if records.connection_id - lines.wizard_id.connection_id:
+        raise ValidationError(
+            lines.env._(
+                "This dialog is about one connection. Open the other one to choose"
+                " what it loads."
+            )
+        )

@@ -6,6 +6,7 @@ class TochkaImportWizard(models.TransientModel):
     """«Import from Tochka Bank»: load a period by hand."""
 
     _name = "tochka.import.wizard"
+    _inherit = ["tochka.walled"]
     _description = "Import from Tochka Bank"
 
     account_ids = fields.Many2many(
@@ -26,8 +27,8 @@ class TochkaImportWizard(models.TransientModel):
         required=True,
         default=lambda self: self.env["tochka.account"]._today(),
     )
-    run_id = fields.Many2one("tochka.import", readonly=True)
-    run_state = fields.Selection(related="run_id.state")
+    run_id = fields.Many2one("tochka.import", readonly=True, copy=False)
+    run_state = fields.Selection(related="run_id.state", related_sudo=False)
 
     @api.model
     def _default_accounts(self):
@@ -44,8 +45,9 @@ class TochkaImportWizard(models.TransientModel):
         :raise ValidationError: when the period or the accounts do not fit
         """
         self.ensure_one()
+        self.check_access("write")
         self._check_request()
-        self.run_id = self.env["tochka.import"]._queue(
+        self.sudo().run_id = self.env["tochka.import"]._queue(
             self.account_ids, self.date_from, self.date_to
         )
         return {
@@ -103,4 +105,8 @@ class TochkaImportWizard(models.TransientModel):
 
     def action_open_payments(self):
         """Open the payments of the run."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.run_id:
+            return {"type": "ir.actions.act_window_close"}
         return self.run_id.action_open_payments()

@@ -5,10 +5,11 @@ class TochkaOpeningWizard(models.TransientModel):
     """Fix the balance of an account at the start of a day."""
 
     _name = "tochka.opening.wizard"
+    _inherit = ["tochka.walled"]
     _description = "Opening Balance of a Tochka Bank Account"
 
-    account_id = fields.Many2one("tochka.account", required=True, readonly=True)
-    currency_id = fields.Many2one(related="account_id.currency_id")
+    account_id = fields.Many2one("tochka.account", required=True)
+    currency_id = fields.Many2one(related="account_id.currency_id", related_sudo=False)
     fixed = fields.Boolean(
         string="Fix the Balance",
         default=True,
@@ -18,6 +19,7 @@ class TochkaOpeningWizard(models.TransientModel):
         string="At the Start Of",
         required=True,
         compute="_compute_from_account",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -25,6 +27,7 @@ class TochkaOpeningWizard(models.TransientModel):
     balance = fields.Monetary(
         string="Opening Balance",
         compute="_compute_from_account",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -62,6 +65,7 @@ class TochkaOpeningWizard(models.TransientModel):
     def action_ask_bank(self):
         """Fill in the balance the bank reports for the day."""
         self.ensure_one()
+        self.check_access("write")
         self.account_id.check_access("write")
         figure = self.account_id._bank_balance_at_start(self.day)
         if figure is not None:
@@ -78,6 +82,7 @@ class TochkaOpeningWizard(models.TransientModel):
     def action_save(self):
         """Fix the balance, or release it."""
         self.ensure_one()
+        self.check_access("write")
         self.account_id.check_access("write")
         if self.fixed:
             self.account_id._fix_opening(self.day, self.balance)

@@ -5,7 +5,7 @@ class AccountJournal(models.Model):
     _inherit = "account.journal"
 
     tochka_account_ids = fields.One2many(
-        "tochka.account", "journal_id", string="Tochka Accounts"
+        "tochka.account", "journal_id", string="Tochka Accounts", readonly=True
     )
 
     def _fill_bank_cash_dashboard_data(self, dashboard_data):
@@ -23,11 +23,14 @@ class AccountJournal(models.Model):
     def action_tochka_payments(self):
         """Open the payments of this journal that wait for a person."""
         self.ensure_one()
+        self.check_access("read")
         return self.tochka_account_ids.action_open_payments()
 
     def action_tochka_account(self):
         """Open the bank account this journal is bound to."""
         self.ensure_one()
+        self.check_access("read")
+        self.tochka_account_ids.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "tochka.account",

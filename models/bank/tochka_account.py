@@ -16,10 +16,11 @@ class TochkaAccount(models.Model):
     """One bank account, bound to one bank journal."""
 
     _name = "tochka.account"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["tochka.walled", "mail.thread", "mail.activity.mixin"]
     _description = "Tochka Bank Account"
     _order = "organization_id, is_open desc, number"
     _rec_names_search = ["number", "organization_id.name"]
+    _check_company_auto = True
 
     organization_id = fields.Many2one(
         "tochka.organization",
@@ -50,7 +51,7 @@ class TochkaAccount(models.Model):
         string="Opened On", readonly=True, help="Day the bank opened the account."
     )
     journal_id = fields.Many2one(
-        "account.journal", readonly=True, index="btree_not_null"
+        "account.journal", readonly=True, index="btree_not_null", check_company=True
     )
     auto_import = fields.Boolean(
         string="Automatic Loading", readonly=True, tracking=True
@@ -131,9 +132,10 @@ class TochkaAccount(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
+        check_company=True,
         help="The entry that brings the journal to the opening balance.",
     )
-    transaction_ids = fields.One2many("tochka.transaction", "account_id")
+    transaction_ids = fields.One2many("tochka.transaction", "account_id", readonly=True)
     new_count = fields.Integer(string="To Review", compute="_compute_counts")
     before_opening_count = fields.Integer(
         string="Before the Opening Balance", compute="_compute_counts"
@@ -146,7 +148,7 @@ class TochkaAccount(models.Model):
     )
     refusals = fields.Text(compute="_compute_refused")
 
-    day_ids = fields.One2many("tochka.day", "account_id")
+    day_ids = fields.One2many("tochka.day", "account_id", readonly=True)
     open_day_count = fields.Integer(
         string="Open Days",
         compute="_compute_open_day_count",
@@ -271,6 +273,7 @@ class TochkaAccount(models.Model):
     def action_open_payments(self):
         """Open the payments of this account in the books."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account_tochka.action_payments"
         )
@@ -281,6 +284,7 @@ class TochkaAccount(models.Model):
     def action_open_register(self):
         """Open every row the bank ever showed for this account."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account_tochka.action_register"
         )
@@ -291,6 +295,7 @@ class TochkaAccount(models.Model):
     def action_open_refused(self):
         """Open the rows that could not enter the books, with the reasons."""
         self.ensure_one()
+        self.check_access("read")
         action = self.action_open_register()
         action["domain"] = refused_rows(self)
         action["context"] = {"show_refusal": True}
@@ -299,6 +304,7 @@ class TochkaAccount(models.Model):
     def action_open_days(self):
         """Open the days of this account: which are whole, which are not."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account_tochka.action_days"
         )
@@ -307,6 +313,7 @@ class TochkaAccount(models.Model):
 
     def action_load_period(self):
         """Open the dialog «Import from Tochka Bank» for this account."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account_tochka.action_import_wizard"
         )
@@ -316,6 +323,7 @@ class TochkaAccount(models.Model):
     def action_fix_opening_balance(self):
         """Open the dialog of the opening balance."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Opening balance"),

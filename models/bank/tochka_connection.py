@@ -3,8 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ... import tochka_api
 from ...exceptions import bank_errors
-from . import consent, events, push, watch
-from .addresses import keeps_secrets
+from . import addresses, consent, events, push, watch
 from .secrets_at_rest import seal, unseal
 from .tokens import ConnectionTokens
 
@@ -21,7 +20,7 @@ class TochkaConnection(models.Model):
     """One permission to read from the bank: a consent (OAuth) or a JWT key."""
 
     _name = "tochka.connection"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["tochka.walled", "mail.thread", "mail.activity.mixin"]
     _description = "Tochka Bank Connection"
     _check_company_auto = True
 
@@ -34,6 +33,7 @@ class TochkaConnection(models.Model):
         "res.users",
         string="Responsible",
         required=True,
+        check_company=True,
         default=lambda self: self.env.user,
         help="Is told when loading fails or the access ends.",
     )
@@ -83,7 +83,9 @@ class TochkaConnection(models.Model):
     has_jwt_key = fields.Boolean(
         string="Has JWT Key", compute="_compute_has_secrets", compute_sudo=True
     )
-    secrets = fields.Text(copy=False, groups="base.group_system", exportable=False)
+    secrets = fields.Text(
+        readonly=True, copy=False, groups="base.group_system", exportable=False
+    )
     redirect_uri = fields.Char(
         string="Redirect Address",
         compute="_compute_redirect_uri",
@@ -123,9 +125,11 @@ class TochkaConnection(models.Model):
     )
     state_message = fields.Text(string="What Happened", readonly=True, copy=False)
     organization_ids = fields.One2many(
-        "tochka.organization", "connection_id", string="Organisations"
+        "tochka.organization", "connection_id", string="Organisations", readonly=True
     )
-    account_ids = fields.One2many("tochka.account", "connection_id", string="Accounts")
+    account_ids = fields.One2many(
+        "tochka.account", "connection_id", string="Accounts", readonly=True
+    )
     chosen_account_count = fields.Integer(compute="_compute_chosen_account_count")
     reminded_days = fields.Integer(
         readonly=True, copy=False, help="The reminder that was given last, in days."
@@ -215,16 +219,24 @@ class TochkaConnection(models.Model):
                 connection.account_ids.filtered("journal_id")
             )
 
-    @api.constrains("base_url")
+    @api.constrains("base_url", "environment")
     def _check_base_url(self):
         for connection in self:
-            if not keeps_secrets(connection.base_url):
-                raise ValidationError(
-                    self.env._(
-                        "The API address has to begin with https:// so that nobody can"
-                        " read the access on its way."
-                    )
-                )
+            problem = connection._address_problem()
+            if problem:
+                raise ValidationError(problem)
+
+    def _address_problem(self):
+        """Return why the bank cannot be asked at the address, None when it can."""
+        self.ensure_one()
+        fixed = ENVIRONMENT_URLS.get(self.environment, self.base_url)
+        if self.base_url != fixed:
+            return self.env._(
+                "The API address of this environment is %s. Choose “Another address”"
+                " as the environment to use a different one.",
+                fixed,
+            )
+        return addresses.problem(self.env, self.base_url)
 
     def write(self, vals):
         """Override of `mail.thread` to see to the secrets before, to push after."""
@@ -272,6 +284,7 @@ class TochkaConnection(models.Model):
         :raise UserError: when the connection has no access yet
         """
         self.ensure_one()
+        self._check_where_it_leads()
         return tochka_api.TochkaClient(
             self.base_url,
             ConnectionTokens(self).source(),
@@ -285,6 +298,7 @@ class TochkaConnection(models.Model):
         :param dict known: decrypted secrets, when the caller has read them already
         """
         self.ensure_one()
+        self._check_where_it_leads()
         known = self._read_secrets() if known is None else known
         if not (self.client_id and known.get("client_secret")):
             raise UserError(
@@ -302,6 +316,17 @@ class TochkaConnection(models.Model):
             scope=self.scope,
             ca_bundle_pem=self.ca_certificate or None,
         )
+
+    def _check_where_it_leads(self):
+        """Refuse an address that has come to lead into the server's own network.
+
+        :raise UserError: with what to do next
+        """
+        self.ensure_one()
+        if self.environment == "custom":
+            problem = addresses.problem_now(self.env, self.base_url)
+            if problem:
+                raise UserError(problem)
 
     def _key_expiry(self):
         """Return the end of the JWT key's life (naive UTC datetime or False)."""
@@ -466,6 +491,7 @@ class TochkaConnection(models.Model):
     def action_choose(self):
         """Open the choice of organisations and accounts."""
         self.ensure_one()
+        self.check_access("write")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account_tochka.action_choose"
         )

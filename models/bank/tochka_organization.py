@@ -5,6 +5,7 @@ class TochkaOrganization(models.Model):
     """One legal entity the bank showed."""
 
     _name = "tochka.organization"
+    _inherit = ["tochka.walled"]
     _description = "Tochka Bank Organisation"
     _order = "name, id"
 
@@ -25,7 +26,7 @@ class TochkaOrganization(models.Model):
         "res.company", readonly=True, help="The company that keeps its books."
     )
     account_ids = fields.One2many(
-        "tochka.account", "organization_id", string="Accounts"
+        "tochka.account", "organization_id", string="Accounts", readonly=True
     )
 
     _customer_code_unique = models.UniqueIndex(

@@ -27,6 +27,7 @@ class CashFlowItem(models.Model):
     _description = "Cash Flow Item"
     _inherit = ["analytic.mixin", "cash.flow.shared"]
     _parent_store = True
+    _check_company_auto = True
     _order = "sequence, id"
     _rec_names_search = ["name", "parent_id.name"]
 
@@ -34,7 +35,9 @@ class CashFlowItem(models.Model):
     display_name = fields.Char(recursive=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    parent_id = fields.Many2one("cash.flow.item", index=True, ondelete="restrict")
+    parent_id = fields.Many2one(
+        "cash.flow.item", index=True, ondelete="restrict", check_company=True
+    )
     parent_path = fields.Char(index=True)
     direction = fields.Selection(DIRECTIONS, required=True, default="both")
     activity = fields.Selection(ACTIVITIES, required=True, default="operating")
@@ -51,6 +54,7 @@ class CashFlowItem(models.Model):
         "account.account",
         string="Counterpart Account",
         company_dependent=True,
+        check_company=True,
         domain="[('account_type', 'not in', ('asset_cash', 'liability_credit_card'))]",
         help="Takes the place of the suspense account when a payment is confirmed."
         " Empty: the payment waits for the reconciliation tool.",

@@ -19,23 +19,40 @@ class CashFlowMemory(models.Model):
     """
 
     _name = "cash.flow.memory"
+    _inherit = ["tochka.walled"]
     _description = "Learnt Cash Flow Item"
     _order = "write_date desc, id desc"
     _rec_name = "cash_flow_item_id"
+    _check_company_auto = True
 
-    company_id = fields.Many2one("res.company", required=True, index=True)
-    partner_id = fields.Many2one(
-        "res.partner", string="Counterparty", ondelete="cascade", index=True
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
     )
-    payee = fields.Char(index=True, help="In small letters, without signs.")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Counterparty",
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
+    )
+    payee = fields.Char(
+        readonly=True, index=True, help="In small letters, without signs."
+    )
     direction = fields.Selection(
-        [("in", "Money in"), ("out", "Money out")], required=True
+        [("in", "Money in"), ("out", "Money out")], required=True, readonly=True
     )
     cash_flow_item_id = fields.Many2one(
-        "cash.flow.item", required=True, ondelete="cascade"
+        "cash.flow.item",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        check_company=True,
     )
     times = fields.Integer(
-        default=1, help="How often the same correction was made in a row."
+        default=1,
+        readonly=True,
+        help="How often the same correction was made in a row.",
     )
     offer = fields.Selection(
         [("accepted", "Accepted"), ("declined", "Declined")],
@@ -46,6 +63,7 @@ class CashFlowMemory(models.Model):
         "cash.flow.rule",
         readonly=True,
         ondelete="set null",
+        check_company=True,
         help="The rule that was made of it.",
     )
 
@@ -182,16 +200,17 @@ class CashFlowMemory(models.Model):
         self.check_access("write")
         item = self.cash_flow_item_id
         if not self.rule_id:
-            self.rule_id = self.env["cash.flow.rule"].create(self._prepare_rule())
+            rule = self.env["cash.flow.rule"].create(self._prepare_rule())
+            self.sudo().rule_id = rule
         elif self.rule_id.cash_flow_item_id != item:
             self.rule_id.write({"cash_flow_item_id": item.id, "active": True})
-        self.offer = "accepted"
+        self.sudo().offer = "accepted"
         return self.rule_id.action_apply()
 
     def action_not_always(self):
         """Make no rule: the item goes on being proposed for each payment."""
         self.check_access("write")
-        self.offer = "declined"
+        self.sudo().offer = "declined"
 
     def _prepare_rule(self):
         """Return the values of the rule that does what the memory says."""

@@ -15,7 +15,7 @@ class CashFlowPart(models.Model):
 
     _name = "cash.flow.part"
     _description = "Part of a Payment"
-    _inherit = ["analytic.mixin"]
+    _inherit = ["tochka.walled", "analytic.mixin"]
     _order = "line_id, sequence, id"
     _check_company_auto = True
 
@@ -60,6 +60,7 @@ class CashFlowPart(models.Model):
         required=True,
         default="hand",
         readonly=True,
+        copy=False,
     )
 
     # === WHAT IS PROPOSED WHILE SPLITTING === #

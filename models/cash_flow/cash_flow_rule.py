@@ -102,7 +102,9 @@ class CashFlowRule(models.Model):
         help="Without sign, in the currency of the account. 0: no upper bound.",
     )
     type_code = fields.Selection(OPERATION_TYPES, string="Operation Type")
-    account_ids = fields.Many2many("tochka.account", string="Own Accounts")
+    account_ids = fields.Many2many(
+        "tochka.account", string="Own Accounts", check_company=True
+    )
     account_prefixes = fields.Char(
         string="Counterparty's Account Begins With",
         help="How the number begins; commas between. 40817 is a person, 40802 a sole"
@@ -203,9 +205,10 @@ class CashFlowRule(models.Model):
 
     def write(self, vals):
         """Override of `base` to give a changed pattern a new chance."""
+        result = super().write(vals)
         if "purpose_pattern" in vals:
-            vals = {**vals, "slow_on": False}
-        return super().write(vals)
+            self.sudo().slow_on = False
+        return result
 
     # === WHICH PAYMENTS IT IS FOR === #
 
@@ -270,6 +273,7 @@ class CashFlowRule(models.Model):
         """
         self.check_access("read")
         changed, left = self.env["account.bank.statement.line"], Counter()
+        changed.check_access("write")
         for rule in self:
             _rows, lines = rule._matches()
             lines.check_access("write")

@@ -10,6 +10,7 @@ class TochkaDay(models.Model):
     """
 
     _name = "tochka.day"
+    _inherit = ["tochka.walled"]
     _description = "Day of a Tochka Bank Account"
     _order = "date desc, account_id"
 
@@ -46,6 +47,7 @@ class TochkaDay(models.Model):
 
     def action_ask_again(self):
         """Ask the bank for these days again; each account's in one run."""
+        self.check_access("read")
         for account in self.account_id:
             dates = self.filtered(lambda day, own=account: day.account_id == own)
             self.env["tochka.import"]._queue(

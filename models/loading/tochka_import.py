@@ -27,6 +27,7 @@ class TochkaImport(models.Model):
     """One run: who asked, for what, what came of it."""
 
     _name = "tochka.import"
+    _inherit = ["tochka.walled"]
     _description = "Loading from Tochka Bank"
     _order = "id desc"
 
@@ -299,6 +300,7 @@ class TochkaImport(models.Model):
     def action_open_payments(self):
         """Open the payments of the period that this run loaded or found."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account_tochka.action_payments"
         )

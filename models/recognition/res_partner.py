@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..walls import refuse_kept
 from .texts.legal_names import legal_key
 from .texts.requisites import inn_of_vat
 
@@ -50,6 +51,17 @@ class ResPartner(models.Model):
     def _compute_legal_key(self):
         for partner in self:
             partner.legal_key = legal_key(partner.name) or False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base`: loading alone says that it made a contact."""
+        refuse_kept(self, vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Override of `base`: loading alone says that it made a contact."""
+        refuse_kept(self, [vals])
+        return super().write(vals)
 
     def _message_log(self, **kwargs):
         """Override of `mail` to leave out notes of what loading payments created."""

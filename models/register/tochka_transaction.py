@@ -42,9 +42,11 @@ class TochkaTransaction(models.Model):
     """
 
     _name = "tochka.transaction"
+    _inherit = ["tochka.walled"]
     _description = "Tochka Bank Transaction"
     _order = "date desc, id desc"
     _rec_name = "purpose"
+    _check_company_auto = True
 
     account_id = fields.Many2one(
         "tochka.account",
@@ -107,6 +109,7 @@ class TochkaTransaction(models.Model):
         ondelete="set null",
         index="btree_not_null",
         bypass_search_access=True,
+        check_company=True,
     )
     review = fields.Selection(
         REVIEWS, compute="_compute_review", store=True, index=True, readonly=True
@@ -215,11 +218,14 @@ class TochkaTransaction(models.Model):
 
     def action_accept_change(self):
         """Bring the books to what the bank says now; the payment is new again."""
+        self.check_access("read")
+        self.line_id.check_access("write")
         accept_changes(self)
 
     def action_dismiss_change(self):
         """Leave the books as they are and forget the flag."""
-        self.env["account.bank.statement.line"].check_access("write")
+        self.check_access("read")
+        self.line_id.check_access("write")
         self.sudo().write({"bank_change": False, "booked_values": False})
 
     # === RECOGNITION === #

@@ -8,11 +8,13 @@ import logging
 from collections import Counter
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..cash_flow.cash_flow_part import PARTS_TOGETHER
 from ..halves import in_halves
 from ..recognition.recognised import ITEM_SOURCES, PARTNER_SOURCES
 from ..register.tochka_transaction import IN_BOOKS
+from ..walls import as_ours, check_sent
 from . import by_hand, counterparts, deciding, merging
 from .booking import Booking, reconcile_transfers
 from .writing import Writing, has_consequences, is_confirmed_and_booked
@@ -26,7 +28,11 @@ _RECOGNISING = object()
 
 class AccountBankStatementLine(models.Model):
     _name = "account.bank.statement.line"
-    _inherit = ["account.bank.statement.line", "tochka.payment.card"]
+    _inherit = [
+        "tochka.walled",
+        "account.bank.statement.line",
+        "tochka.payment.card",
+    ]
 
     # === WHAT THE BANK SENT === #
 
@@ -36,6 +42,13 @@ class AccountBankStatementLine(models.Model):
         copy=False,
         ondelete="restrict",
         bypass_search_access=True,
+        check_company=True,
+    )
+    tochka_row_id = fields.Many2one(
+        "tochka.transaction",
+        compute="_compute_tochka_row_id",
+        search="_search_tochka_row_id",
+        help="The row of the register, where the reader may see it.",
     )
     tochka_review = fields.Selection(
         [("new", "New"), ("confirmed", "Confirmed")],
@@ -46,25 +59,35 @@ class AccountBankStatementLine(models.Model):
         help="New: loaded from Tochka Bank and not looked at yet.",
     )
     tochka_account_id = fields.Many2one(
-        related="tochka_transaction_id.account_id", string="Tochka Account"
+        related="tochka_row_id.account_id", related_sudo=False, string="Tochka Account"
     )
     tochka_date = fields.Date(
-        related="tochka_transaction_id.date", string="Date in the Bank"
+        related="tochka_row_id.date", related_sudo=False, string="Date in the Bank"
     )
     tochka_document_number = fields.Char(
-        related="tochka_transaction_id.document_number", string="Document Number"
+        related="tochka_row_id.document_number",
+        related_sudo=False,
+        string="Document Number",
     )
-    tochka_inn = fields.Char(related="tochka_transaction_id.inn", string="INN")
-    tochka_kpp = fields.Char(related="tochka_transaction_id.kpp", string="KPP")
-    tochka_bic = fields.Char(related="tochka_transaction_id.partner_bic", string="BIC")
+    tochka_inn = fields.Char(
+        related="tochka_row_id.inn", related_sudo=False, string="INN"
+    )
+    tochka_kpp = fields.Char(
+        related="tochka_row_id.kpp", related_sudo=False, string="KPP"
+    )
+    tochka_bic = fields.Char(
+        related="tochka_row_id.partner_bic", related_sudo=False, string="BIC"
+    )
     tochka_bank_name = fields.Char(
-        related="tochka_transaction_id.bank_name", string="Bank"
+        related="tochka_row_id.bank_name", related_sudo=False, string="Bank"
     )
     tochka_purpose = fields.Text(
-        related="tochka_transaction_id.purpose", string="Payment Purpose"
+        related="tochka_row_id.purpose", related_sudo=False, string="Payment Purpose"
     )
     tochka_bank_change = fields.Text(
-        related="tochka_transaction_id.bank_change", string="Changed by the Bank"
+        related="tochka_row_id.bank_change",
+        related_sudo=False,
+        string="Changed by the Bank",
     )
 
     # === WHAT WAS RECOGNISED, OR SET BY HAND === #
@@ -138,6 +161,16 @@ class AccountBankStatementLine(models.Model):
         "(journal_id, amount) WHERE tochka_transaction_id IS NULL"
     )
 
+    @api.depends("tochka_transaction_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_tochka_row_id(self):
+        visible = self.tochka_transaction_id._origin._filtered_access("read")
+        for line in self:
+            line.tochka_row_id = line.tochka_transaction_id._origin & visible
+
+    def _search_tochka_row_id(self, operator, value):
+        return Domain("tochka_transaction_id", operator, value)
+
     @api.depends("tochka_transaction_id", "move_id.checked")
     def _compute_tochka_review(self):
         for line in self:
@@ -166,6 +199,7 @@ class AccountBankStatementLine(models.Model):
 
     def write(self, vals):
         """Override of `account`: what each field means stands in `field_meanings`."""
+        check_sent(self, [vals])
         if not has_consequences(vals):
             return super().write(vals)
         recognising = self.env.context.get("tochka_recognising") is _RECOGNISING
@@ -185,7 +219,8 @@ class AccountBankStatementLine(models.Model):
 
     def _write_recognised(self, vals):
         """Write what recognition or the bank says: no person's word, so not learnt."""
-        return self.with_context(tochka_recognising=_RECOGNISING).write(vals)
+        lines = as_ours(self).with_context(tochka_recognising=_RECOGNISING)
+        return lines.write(vals)
 
     def unlink(self):
         """Override of `account` to remember payments deleted in any way as rejected."""
@@ -339,13 +374,14 @@ class AccountBankStatementLine(models.Model):
 
         Core takes whatever it undoes for reviewed: new payments stay new.
         """
+        self.check_access("write")
         new = self.filtered(lambda line: line.tochka_review == "new")
         booked = self.filtered("tochka_booked")
         # Tax items are deleted together with their base.
         result = super(
             AccountBankStatementLine, booked.with_context(dynamic_unlink=True)
         ).action_undo_reconciliation()
-        booked.tochka_booked = False
+        booked.sudo().tochka_booked = False
         if self - booked:
             result = super(
                 AccountBankStatementLine, self - booked
@@ -549,6 +585,7 @@ class AccountBankStatementLine(models.Model):
     def action_tochka_open_card(self):
         """Open the card of one payment: what the bank sent, what was recognised."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Payment of Tochka Bank"),
@@ -563,10 +600,12 @@ class AccountBankStatementLine(models.Model):
 
     def action_tochka_accept_change(self):
         """Take over what the bank changed after loading."""
+        self.check_access("write")
         self.tochka_transaction_id.action_accept_change()
         return {"type": "ir.actions.act_window_close"}
 
     def action_tochka_dismiss_change(self):
         """Leave the books as they are in spite of the bank's change."""
+        self.check_access("write")
         self.tochka_transaction_id.action_dismiss_change()
         return {"type": "ir.actions.act_window_close"}

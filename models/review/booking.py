@@ -38,7 +38,7 @@ class Booking:
         self._book({line: plans[line] for line in booked})
         booked._forget_proposals()
         self._without_sync_or_notes(confirmed.move_id).checked = True
-        booked.tochka_booked = True
+        booked.sudo().tochka_booked = True
         confirmed.tochka_transaction_id._decide()
         reconcile_transfers(booked)
         return confirmed, refused

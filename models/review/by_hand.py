@@ -15,14 +15,14 @@ def note(lines, name):
     if not lines:
         return
     if name == "partner_id":
-        lines.tochka_partner_source = "hand"
+        lines.sudo().tochka_partner_source = "hand"
         sync_register(lines)
     elif name == "cash_flow_item_id":
-        lines.write({"tochka_item_source": "hand", "cash_flow_rule_id": False})
+        lines.sudo().write({"tochka_item_source": "hand", "cash_flow_rule_id": False})
         lines.env["cash.flow.memory"]._learn(Counter(lines._correction_keys()))
     else:
         for line in lines:
-            line.tochka_by_hand = sorted({*(line.tochka_by_hand or ()), name})
+            line.sudo().tochka_by_hand = sorted({*(line.tochka_by_hand or ()), name})
 
 
 def sync_register(lines):

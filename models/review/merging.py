@@ -1,5 +1,7 @@
 """A payment that looks like a line entered before: the same one, or another."""
 
+from ..walls import as_ours
+
 
 def reason_not_to_merge(line):
     """Say why one line cannot be merged with its candidate.
@@ -44,7 +46,7 @@ def merge(lines):
     lines.tochka_transaction_id.sudo()._leave_books("new")
     for before, row, is_transfer in merged:
         # None of this belongs to the entry, so core leaves the entry alone.
-        before.write(
+        as_ours(before).write(
             {
                 "tochka_transaction_id": row.id,
                 "tochka_is_transfer": is_transfer or before.tochka_is_transfer,
@@ -59,5 +61,5 @@ def keep_as_different(lines):
     :param lines: those that look like a line entered before
     """
     lines.tochka_transaction_id._note_distinct(lines)
-    lines.tochka_duplicate_id = False
+    lines.sudo().tochka_duplicate_id = False
     lines.sudo().tochka_transaction_id._find_duplicates()
