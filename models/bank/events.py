@@ -122,4 +122,4 @@ def _load_for(connection, event):
         return
     period = account._push_period(event.date)
     if period:
-        connection.env["tochka.import"]._queue(account, *period, "webhook")
+        connection.env["tochka.import"]._want(account, *period)
