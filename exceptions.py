@@ -1,8 +1,7 @@
-"""The one place where the bank's errors become words for a person.
+"""Translate errors of `tochka_api` into sentences for the user.
 
-`tochka_api` raises its own tree (try later / ask the human / malformed answer);
-everybody who talks to the bank on a person's behalf does it inside
-`bank_errors(env)`, everybody who stores an error as text calls `explain(env, error)`.
+Code that talks to the bank for a user does it inside `bank_errors(env)`; code that
+stores an error as text calls `explain(env, error)`.
 """
 
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from odoo.exceptions import UserError
 
 from .tochka_api import errors
 
-# The first class that matches wins: particular before general.
+# The first class that matches is used, so subclasses come before their bases.
 _SENTENCES = (
     (
         errors.RateLimited,
@@ -94,9 +93,9 @@ _SENTENCES = (
 
 
 def explain(env, error):
-    """Put a bank error into words.
+    """Return a bank error in words for the user.
 
-    :param env: environment that gives the language
+    :param env: environment with the language
     :param errors.TochkaError error: what `tochka_api` raised
     :return: translated sentences that end with what to do next, and the bank's own
         error id where there is one (its support asks for it: docs/bank_api.md §5)
@@ -104,7 +103,7 @@ def explain(env, error):
     sentence = next(words for kind, words in _SENTENCES if isinstance(error, kind))
     words = sentence(env)
     details = str(error)
-    # Only the bank's envelope has a code; other texts are ours, for the log.
+    # An error without a code has no words of the bank, only ours, meant for the log.
     if details and error.code:
         words = env._(
             "%(sentence)s\nThe bank says: %(details)s", sentence=words, details=details
@@ -118,7 +117,7 @@ def explain(env, error):
 
 @contextmanager
 def bank_errors(env):
-    """Turn bank errors of the block into a UserError with words.
+    """Turn bank errors of the block into a translated UserError.
 
     :raise UserError: when the block raises an `errors.TochkaError`
     """

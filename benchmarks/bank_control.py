@@ -1,35 +1,35 @@
-"""The control side of the simulated bank (`simulator/README.md`), for benchmarks."""
+"""A client of the control API of the simulated bank (`simulator/README.md`)."""
 
 import requests
 
 
 class BankControl:
-    """Calls control by its address; every refusal of control is an error here."""
+    """Calls the control API; raises for every answer that is an error."""
 
     def __init__(self, info):
-        """Take the line of JSON the bank printed when it began to listen."""
+        """Use the addresses in `info`, the JSON the bank printed when it started."""
         self.info = info
         self._url = info["control_url"]
         self._session = requests.Session()
 
     def get(self, path, /, **query):
-        """Give the answer to a GET."""
+        """Return the JSON that a GET answers."""
         return self._call("GET", path, params=query)
 
     def post(self, path, /, **body):
-        """Give the answer to a POST."""
+        """Return the JSON that a POST answers."""
         return self._call("POST", path, json=body)
 
     def delete(self, path):
-        """Give the answer to a DELETE."""
+        """Return the JSON that a DELETE answers."""
         return self._call("DELETE", path)
 
     def fault(self, name, times=None, **more):
-        """Put a fault in force; for ever, unless `times` is given."""
+        """Switch a fault on, for good or for `times` requests."""
         return self.post("/faults", name=name, times=times, **more)
 
     def truth(self, account, first, last):
-        """Give {opening, closing, transactions} of an account, both days included."""
+        """Return {opening, closing, transactions} of an account, both days included."""
         return self.get("/truth", **{"account": account, "from": first, "to": last})
 
     def _call(self, method, path, **content):

@@ -1,11 +1,14 @@
-"""A pass over many accounts waits for the slowest statement, not for their sum."""
+"""Load many accounts in one scheduled run, and measure the time spent waiting.
+
+The run has to wait for the slowest statement, not for the sum of all of them.
+"""
 
 from datetime import date, timedelta
 
 from benched import bank, database_with_addon, print_table, rows_of, start_worker
 
-from house.places import new_log
-from house.progress import step
+from tools.paths import new_log
+from tools.progress import step
 
 ACCOUNTS = 100
 BANK_SECONDS = 3.0
@@ -18,18 +21,18 @@ def add_options(parser):
     parser.add_argument("--accounts", type=int, default=ACCOUNTS)
 
 
-def run(house, accounts=ACCOUNTS):
-    """Do one scheduled pass; return its figures (seconds of the real clock)."""
+def run(dev, accounts=ACCOUNTS):
+    """Do one scheduled run; return its figures (seconds of the real clock)."""
     since = date.today() - timedelta(days=DAYS)
     settings = {"running": True, "statement_seconds": BANK_SECONDS}
     log = new_log("bench-fleet")
     with (
-        database_with_addon(house, "fleet") as database,
-        bank(house, None, accounts, **settings) as control,
+        database_with_addon(dev, "fleet") as database,
+        bank(dev, None, accounts, **settings) as control,
         step(f"one pass over {accounts} accounts"),
     ):
         task = {"database": database, "log": str(log), "bank": control.info}
-        worker = start_worker(house, "fleet_worker.py", **task, since=str(since))
+        worker = start_worker(dev, "fleet_worker.py", **task, since=str(since))
         [measured] = rows_of(worker)
     figures = {
         "accounts": measured["accounts"],

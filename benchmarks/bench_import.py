@@ -1,11 +1,11 @@
-"""How fast 1,000 payments enter the books, beside OCA's online import.
+"""Measure how fast 1,000 payments enter the books, beside OCA's online import.
 
-The same rows, in one run, each in a database of its own, rounds in turn. Both begin
-with rows in memory: ours go to the register and then to the books (lines unreviewed,
-partners looked for), the rival's to the books, its quickest way: scheduled, lines
-without statements, asked for by the month. Then the whole way from the bank, over
-HTTP. What our lines leave in the books is compared, column by column, with what core's
-own `create` makes of the same rows.
+Both addons load the same rows in the same run, each in its own database, and the rounds
+alternate. Both start with rows in memory. Ours writes them to the register and then
+makes unreviewed lines, looking for their partners. OCA's makes lines in its fastest
+way: scheduled, without statements, a month at a time. Then ours is measured from the
+bank on, over HTTP. The books that our lines make are compared, column by column, with
+those that core's own `create` makes of the same rows.
 """
 
 from contextlib import ExitStack
@@ -15,11 +15,11 @@ from statistics import median
 from benched import Worker, bank, database_with_addon, print_table
 from import_rival import database_with_rival, with_rival
 
-from house.places import new_log
-from house.progress import say, step
+from tools.paths import new_log
+from tools.progress import say, step
 
 NOW = "2026-04-01T12:00:00+03:00"
-# Two months: each costs a re-pull some eight queries, however many rows it has.
+# Two months: loading again costs some eight queries a month, for any number of rows.
 FIRST, LAST = date(2026, 2, 1), date(2026, 3, 31)
 PERIOD = {"first": FIRST.isoformat(), "last": LAST.isoformat()}
 ROWS = 1000
@@ -32,13 +32,13 @@ def add_options(parser):
     parser.add_argument("--rounds", type=int, default=3, help="of both, in turn")
 
 
-def run(house, rounds=3):
-    """Measure; return the figures."""
-    both = with_rival(house)
+def run(dev, rounds=3):
+    """Measure everything; return the figures."""
+    both = with_rival(dev)
     with ExitStack() as stack:
-        database = stack.enter_context(database_with_addon(house, "import"))
+        database = stack.enter_context(database_with_addon(dev, "import"))
         rivals = stack.enter_context(database_with_rival(both))
-        control = stack.enter_context(bank(house, NOW))
+        control = stack.enter_context(bank(dev, NOW))
         start = Start(stack, both, database, rivals)
         with start.ours() as ours, start.rival() as rival:
             measured = first_loads(ours, rival, control, rounds)
@@ -56,24 +56,24 @@ def run(house, rounds=3):
 
 
 class Start:
-    """Starts workers on the two databases."""
+    """Starts worker processes on the two databases."""
 
-    def __init__(self, stack, house, database, rivals):
-        """Take the house that sees the rival, and the databases."""
-        self.house, self.databases = house, {"ours": database, "rival": rivals}
+    def __init__(self, stack, dev, database, rivals):
+        """Use the environment whose Odoo has both addons, and their databases."""
+        self.dev, self.databases = dev, {"ours": database, "rival": rivals}
 
     def ours(self):
-        """Give a new process of Odoo with our addon."""
+        """Start Odoo with our addon in a new process; return it."""
         return self._worker("ours")
 
     def rival(self):
-        """Give a new process of Odoo with the rival."""
+        """Start Odoo with OCA's addon in a new process; return it."""
         return self._worker("rival")
 
     def _worker(self, who):
         log = new_log(f"bench-import-{who}")
         return Started(
-            self.house,
+            self.dev,
             "import_worker.py",
             who=who,
             database=self.databases[who],
@@ -85,18 +85,18 @@ class Started(Worker):
     """A worker that ends with its `with` block."""
 
     def __enter__(self):
-        """Give the worker."""
+        """Return the worker."""
         return self
 
     def __exit__(self, kind, *_rest):
-        """End it, or kill it after an error."""
+        """End the worker, or kill it after an error."""
         if kind:
             self.process.kill()
         self.end()
 
 
 def first_loads(ours, rival, control, rounds):
-    """Measure the first load in turn, and compare the books with core's."""
+    """Measure first loads of both in turn; compare our books with core's."""
     accounts = ours.call("prepare", bank=control.info, **PERIOD)
     roubles = accounts["RUB"]
     top_up(control, roubles, ROWS)
@@ -129,7 +129,7 @@ def first_loads(ours, rival, control, rounds):
 
 
 def top_up(control, account, wanted):
-    """Let the account have so many rows in the period, some every day."""
+    """Add payments on every day of the period, until the account has `wanted`."""
     truth = control.truth(account, FIRST.isoformat(), LAST.isoformat())
     lacking = wanted - len(truth["transactions"])
     days = (LAST - FIRST).days + 1
@@ -141,9 +141,9 @@ def top_up(control, account, wanted):
 
 
 def reload(ours, account):
-    """Load known rows again; give queries, seconds and the process's peak memory.
+    """Load known rows again; return queries, seconds and the process's peak memory.
 
-    The first time fills what a running server has in its caches.
+    The first, unmeasured load fills the caches as those of a running server are.
     """
     ours.call("load", account=account, **PERIOD)
     figures = ours.call("load", account=account, **PERIOD)

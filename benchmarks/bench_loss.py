@@ -1,7 +1,7 @@
-"""Nothing lost, nothing doubled: ten days of hourly loading through every trouble.
+"""Load hourly for ten days through every fault; count rows lost or doubled.
 
-Real Odoo, the simulated bank, time injected. Each scenario has an account of its own;
-what Odoo holds at its end is compared with what the bank truly has.
+Runs real Odoo and the simulated bank on an injected clock. Each scenario has its own
+account. At its end the rows in Odoo are compared with the bank's own record.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -10,11 +10,11 @@ from contextlib import ExitStack
 from benched import bank, database_with_addon, print_table, rows_of, start_worker
 from loss_scenarios import START, scenarios
 
-from house.places import new_log
-from house.progress import say, step
+from tools.paths import new_log
+from tools.progress import say, step
 
 RUNS = 200
-# Halves of the work, each with a database, a bank and a clock of its own.
+# Two halves of the scenarios, each with its own database, bank and clock.
 PARTS = 2
 KEYS = ("lost", "doubled", "days_unproven", "errors")
 
@@ -27,8 +27,8 @@ def add_options(parser):
     parser.add_argument("--runs", type=int, help=f"random runs instead of {RUNS}")
 
 
-def run(house, quick=False, seed=1, only="", runs=None):
-    """Live through all scenarios; return the figures."""
+def run(dev, quick=False, seed=1, only="", runs=None):
+    """Run all scenarios; return the figures."""
     chosen = [number for number, one in enumerate(scenarios()) if only in one.name]
     runs = RUNS if runs is None else runs
     if quick:
@@ -42,7 +42,7 @@ def run(house, quick=False, seed=1, only="", runs=None):
         for part in range(PARTS):
             task = {"seed": seed, "part": part, "scenarios": chosen[part::PARTS]}
             task["runs"] = runs // PARTS
-            workers.append(start_part(house, stack, task))
+            workers.append(start_part(dev, stack, task))
         rows = [row for part in pool.map(collected, workers) for row in part]
     cells = [[row["name"], row["rows"]] for row in rows]
     for line, row in zip(cells, rows, strict=True):
@@ -52,15 +52,15 @@ def run(house, quick=False, seed=1, only="", runs=None):
     return {"scenarios": len(rows), **figures}
 
 
-def start_part(house, stack, task):
-    """Start the worker of a part on a database and a bank of its own."""
+def start_part(dev, stack, task):
+    """Start the worker of one half with its own database and bank."""
     log = new_log(f"bench-loss-{task['part']}")
     say(f"  log: {log}")
-    database = stack.enter_context(database_with_addon(house, "loss"))
+    database = stack.enter_context(database_with_addon(dev, "loss"))
     accounts = len(task["scenarios"]) + 1
-    control = stack.enter_context(bank(house, START.isoformat(), accounts))
+    control = stack.enter_context(bank(dev, START.isoformat(), accounts))
     return start_worker(
-        house,
+        dev,
         "loss_worker.py",
         **task,
         database=database,
@@ -70,7 +70,7 @@ def start_part(house, stack, task):
 
 
 def collected(worker):
-    """Return what a worker printed; say at once what went wrong."""
+    """Return the verdicts a worker prints; print each problem at once."""
     rows = []
     for row in rows_of(worker):
         rows.append(row)

@@ -1,7 +1,7 @@
-"""Two processes load one account at once; a loading process is killed at any moment.
+"""Load one account in two processes at once, and kill loading at random moments.
 
-Real Odoo, real connections, the real clock. After every round what Odoo holds is
-compared with what the bank has; both logs have to be free of tracebacks and errors.
+Runs real Odoo with real connections on the real clock. After every round the rows in
+Odoo are compared with the bank's. Both logs have to be free of errors.
 """
 
 import random
@@ -10,13 +10,13 @@ from datetime import date, timedelta
 
 from benched import Worker, bank, database_with_addon, print_table
 
-from house.places import new_log
-from house.progress import say, step
+from tools.paths import new_log
+from tools.progress import say, step
 
 ROUNDS, KILLS, REFRESHES = 50, 20, 10
 DAYS = 6
 ROWS_PER_ROUND, ROWS_PER_KILL = 12, 60
-# Seconds the bank takes for a statement, so that the two meet at any step.
+# Seconds the bank takes for a statement: long enough for the two to meet at any step.
 STATEMENT_SECONDS = (0.0, 0.1, 0.4)
 
 
@@ -26,15 +26,15 @@ def add_options(parser):
     parser.add_argument("--seed", type=int, default=1, help="of everything random")
 
 
-def run(house, quick=False, seed=1):
-    """Race, kill, refresh; return the figures."""
+def run(dev, quick=False, seed=1):
+    """Do all rounds of races, kills and token refreshes; return the figures."""
     share = 10 if quick else 1
     today = date.today()
     with (
-        database_with_addon(house, "race") as database,
-        bank(house, None, running=True) as control,
+        database_with_addon(dev, "race") as database,
+        bank(dev, None, running=True) as control,
     ):
-        race = Race(house, database, control, random.Random(seed), today)
+        race = Race(dev, database, control, random.Random(seed), today)
         try:
             with step(f"{ROUNDS // share} rounds of two processes"):
                 race.rounds(ROUNDS // share)
@@ -50,11 +50,11 @@ def run(house, quick=False, seed=1):
 
 
 class Race:
-    """Two workers on one database, and what came of their rounds."""
+    """Two workers on one database, and the results of their rounds."""
 
-    def __init__(self, house, database, control, draw, today):
+    def __init__(self, dev, database, control, draw, today):
         """Start the two workers and prepare the account."""
-        self.house, self.database, self.bank = house, database, control
+        self.dev, self.database, self.bank = dev, database, control
         self.draw = draw
         self.first, self.last = str(today - timedelta(days=DAYS)), str(today)
         self.logs, self.tally = [], dict.fromkeys(("lost", "doubled"), 0)
@@ -70,15 +70,15 @@ class Race:
         log = new_log(f"bench-race-{name}")
         self.logs.append(log) if log not in self.logs else None
         task = {"database": self.database, "log": str(log), "bank": self.bank.info}
-        return Worker(self.house, "race_worker.py", **task)
+        return Worker(self.dev, "race_worker.py", **task)
 
     def rounds(self, count):
-        """Let both load the account at the same time, in both ways."""
+        """Load the account in both workers at once: by schedule and by hand."""
         for _number in range(count):
             self._new_payments(ROWS_PER_ROUND)
             first, second = self.draw.sample((self.one, self.two), 2)
             by_hand = {"account": self.account, "first": self.first, "last": self.last}
-            # Odoo itself never runs one scheduled job twice at the same time.
+            # Odoo never runs one scheduled job twice at the same time.
             if self.draw.random() < 0.7:
                 first.send("schedule")
             else:
@@ -90,7 +90,7 @@ class Race:
             self._judge("a round")
 
     def kills(self, count):
-        """Kill a loading process at a random moment; let the other one go on."""
+        """Kill a loading process at a random moment; load with the other worker."""
         usual = self._seconds_of_a_load()
         while self.done["kills"] < count:
             self._new_payments(ROWS_PER_KILL)
@@ -99,7 +99,7 @@ class Race:
             time.sleep(moment)
             at_work = self.two.call("kill", pid=victim)
             self.done["kills" if at_work else "kills_too_late"] += 1
-            # The server needs a moment to see that its client is gone.
+            # PostgreSQL needs a moment to notice that its client is gone.
             time.sleep(0.3)
             self.one.call("forget_attempt", account=self.account)
             self.one.call("schedule")
@@ -112,7 +112,7 @@ class Race:
         return time.monotonic() - started
 
     def refreshes(self, count):
-        """Let both find the access token too old at the same time."""
+        """Let the access token expire for both workers at the same time."""
         for _number in range(count):
             self.bank.post("/tokens/expire", which="access")
             self.bank.delete("/log")
@@ -127,7 +127,7 @@ class Race:
                 say(f"  {len(asked)} refreshes, accounts seen: {seen}")
 
     def _new_payments(self, count):
-        """Let payments come on any of the days; the account is due again."""
+        """Make payments on random days; let the account be due again."""
         seconds = self.draw.choice(STATEMENT_SECONDS)
         self.bank.post("/settings", statement_seconds=seconds)
         day = date.fromisoformat(self.first) + timedelta(days=self.draw.randrange(DAYS))
@@ -149,7 +149,7 @@ class Race:
         self.two.end()
 
     def figures(self):
-        """Give the figures; an error in a log counts as a traceback."""
+        """Return the figures; each error in a log counts as a traceback."""
         bad = [
             line
             for log in self.logs

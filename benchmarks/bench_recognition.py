@@ -1,38 +1,32 @@
-"""How much of a labelled set is recognised, and what recognition costs.
+"""Measure how much of a labelled set is recognised, and what recognition costs.
 
-Invented payments in the bank's shapes (`benchmarks/labelled/README.md`) go through the
+Invented payments in the bank's shapes (`tests/plain/labelled/README.md`) go through the
 register into the books of real Odoo; counterparties, items and transfers are compared
-with their labels. Half of the set is held out: nothing of it is ever shown but figures.
-Then 500 and 2,000 payments of known counterparties are recognised in one call each, and
-as many of new ones, beside the time their lines take.
+with their labels. Half of the set is held out: only totals of it are printed. Then 500
+and 2,000 payments of known counterparties are recognised in one call each, and as many
+payments of new ones, and compared with the time that making their lines takes.
 """
 
 import copy
+import sys
 from collections import defaultdict
 from datetime import date, timedelta
 
 from benched import Worker, bank, database_with_addon, print_table
-from labelled_parties import COMPANY, OWN_JOURNALS, TRADER, everybody, world
-from labelled_payments import HELD_OUT, TUNING, payments
-from labelled_verdict import (
-    MISSING,
-    RIGHT,
-    WRONG,
-    Found,
-    item_verdict,
-    partner_verdict,
-    shares,
-)
 
-from house.places import new_log
-from house.progress import say, step
 from simulator.checkdigits import company_inn
 from simulator.people import MAIN
+from tools.paths import CHECKOUT, new_log
+from tools.progress import say, step
+
+sys.path.append(str(CHECKOUT / "tests" / "plain"))
+
+from labelled import report, verdict
+from labelled.parties import COMPANY, OWN_JOURNALS, TRADER, everybody, world
+from labelled.payments import TUNING, payments
 
 NOW = "2026-11-20T15:00:00+03:00"
 SIZES = (500, 2000)
-COUNTERPARTY = {"right": 0.98, "wrong": 0.0}
-ITEM = {"right": 0.90, "wrong": 0.02}
 
 
 def add_options(parser):
@@ -45,15 +39,15 @@ def add_options(parser):
     )
 
 
-def run(house, show=None, quick=False):
-    """Measure; return the figures."""
+def run(dev, show=None, quick=False):
+    """Measure everything; return the figures."""
     chosen = payments()
     with (
-        database_with_addon(house, "recognition") as database,
-        bank(house, NOW) as control,
+        database_with_addon(dev, "recognition") as database,
+        bank(dev, NOW) as control,
     ):
         log = new_log("bench-recognition")
-        worker = Worker(house, "recognition_worker.py", database=database, log=str(log))
+        worker = Worker(dev, "recognition_worker.py", database=database, log=str(log))
         try:
             prepare(worker, control)
             with step(f"{len(chosen)} labelled payments"):
@@ -62,16 +56,18 @@ def run(house, show=None, quick=False):
             speed = {} if quick else measure(worker, chosen)
         finally:
             worker.end()
-    judged = judge(chosen, found)
+    judged = verdict.judge(chosen, found)
     if show:
-        show_doubtful(judged)
-        show_names(judged)
-    show_kinds(judged)
-    return show_totals(judged, doubles, speed)
+        for line in (*report.doubtful(judged), *report.names(judged)):
+            say(line)
+    print_table(*report.by_kind(judged))
+    figures = report.totals(judged)
+    print_table(*report.totals_table(figures))
+    return {**figures, "doubles": doubles, **speed}
 
 
 def prepare(worker, control):
-    """Let the worker make companies, accounts and what Odoo knows beforehand."""
+    """Create the companies, the accounts and the partners known beforehand."""
     all_ = everybody()
     worker.call(
         "prepare",
@@ -85,104 +81,24 @@ def prepare(worker, control):
 
 
 def by_account(chosen):
-    """Give {account id: the bank's rows}."""
+    """Return {account id: the bank's rows}."""
     rows = defaultdict(list)
     for one in chosen:
         rows[one.account].append(one.row)
     return rows
 
 
-# === LABELS === #
-
-
-def judge(chosen, found):
-    """Give (payment, what was found, verdict on the partner, on the item) of each."""
-    judged = []
-    for one in chosen:
-        said = Found(**found[one.key])
-        verdicts = partner_verdict(one.who, said), item_verdict(one.item, said)
-        judged.append((one, said, *verdicts))
-    return judged
-
-
-def show_doubtful(judged):
-    """List what is not right in the tuning half."""
-    for one, said, partner, item in judged:
-        if one.half != TUNING or partner == item == RIGHT:
-            continue
-        say(f"{one.kind}: {one.row['description']!r}")
-        if partner != RIGHT:
-            got = said.known or f"{said.partner} {said.inn} {said.kpp}".strip()
-            say(f"  counterparty {partner}: {got or 'nobody'}, not {one.who}")
-        if item != RIGHT:
-            got = "transfer" if said.is_transfer else said.item
-            say(f"  item {item}: {got or 'none'}, not {one.item}")
-
-
-def show_names(judged):
-    """List in the tuning half how new counterparties and payees were named."""
-    names = {}
-    for one, said, *_verdicts in judged:
-        if one.half == TUNING:
-            party = one.row.get("DebtorParty") or one.row.get("CreditorParty") or {}
-            if said.partner and not (said.known or said.is_own):
-                names[f"created: {party.get('name')} → {said.partner}"] = None
-            if said.payee:
-                names[f"payee: {one.row['description']!r} → {said.payee}"] = None
-    for name in names:
-        say(name)
-
-
-def show_kinds(judged):
-    """Print the tuning half by kind."""
-    kinds = defaultdict(list)
-    for one, _said, partner, item in judged:
-        if one.half == TUNING:
-            kinds[one.kind].append((partner, item))
-    table = []
-    for kind, verdicts in kinds.items():
-        counts = [
-            [pair[place] for pair in verdicts].count(verdict)
-            for place in (0, 1)
-            for verdict in (RIGHT, WRONG, MISSING)
-        ]
-        table.append([kind, len(verdicts), *(count or "" for count in counts)])
-    heads = ["tuning half", "payments", "counterparty right", "wrong", "missing"]
-    print_table([*heads, "item right", "wrong", "missing"], table)
-
-
-def show_totals(judged, doubles, speed):
-    """Print the totals; return the figures."""
-    halves = {
-        half: shares(verdicts[2:] for verdicts in judged if verdicts[0].half == half)
-        for half in (TUNING, HELD_OUT)
-    }
-    whole = shares(verdicts[2:] for verdicts in judged)
-    names = {"whole set": whole, "tuning half": halves[TUNING]}
-    names["held-out half"] = halves[HELD_OUT]
-    heads = ["", "payments", "counterparty right", "wrong", "item right", "wrong"]
-    print_table(
-        heads,
-        [
-            [name, one["payments"]]
-            + [f"{share:.1%}" for key, share in one.items() if key != "payments"]
-            for name, one in names.items()
-        ],
-    )
-    return {**whole, "doubles": doubles, **speed, **halves}
-
-
 # === SPEED === #
 
 
 def measure(worker, chosen):
-    """Recognise many payments at once; print and give what it costs."""
+    """Recognise many payments in one call; print and return the cost."""
     rows = [one.row for one in chosen if one.account == MAIN.account_id]
-    # Those of both sizes hold the same counterparties.
+    # Both sizes have the same counterparties.
     rows = rows[: SIZES[0]]
     costs = {}
     with step("recognition of many at once"):
-        # What a running server has in its caches is filled first.
+        # The first call fills the caches, as those of a running server are.
         worker.call("measure", account=MAIN.account_id, rows=many(rows, SIZES[0]))
         for name, change in (("known", None), ("new", newcomer)):
             for size in SIZES:
@@ -211,9 +127,9 @@ def measure(worker, chosen):
 
 
 def many(rows, count, change=None):
-    """Give so many payments, made of these over and over, none like another.
+    """Return `count` different payments, copied from `rows` over and over.
 
-    :param change: takes a row and its number, changes who stands in it
+    :param change: takes a row and its number and changes its counterparty
     """
     made = []
     for number in range(count):
@@ -232,7 +148,7 @@ def many(rows, count, change=None):
 
 
 def newcomer(row, number):
-    """Put a firm nobody has seen before into a row."""
+    """Make the counterparty of a row a new company."""
     side = "Debtor" if row["creditDebitIndicator"] == "Credit" else "Creditor"
     row[f"{side}Party"] = {
         "inn": company_inn(f"9971{number:05d}"),
@@ -243,18 +159,5 @@ def newcomer(row, number):
 
 
 def good(figures):
-    """Tell whether the goals are reached; `--quick` leaves the speed out."""
-    recognised = not figures["doubles"] and all(
-        half["counterparty_right"] >= COUNTERPARTY["right"]
-        and half["counterparty_wrong"] <= COUNTERPARTY["wrong"]
-        and half["item_right"] >= ITEM["right"]
-        and half["item_wrong"] <= ITEM["wrong"]
-        for half in (figures[TUNING], figures[HELD_OUT])
-    )
-    if "queries" not in figures:
-        return recognised
-    return (
-        recognised
-        and figures["queries"] == figures["queries_500"]
-        and figures["seconds"] < figures["create_seconds"]
-    )
+    """Return whether the goals are reached; `--quick` leaves the speed out."""
+    return verdict.good(figures)

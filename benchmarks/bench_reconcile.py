@@ -1,9 +1,10 @@
-"""Beside OCA's `account_reconcile_oca`, installed in the same database.
+"""Work beside OCA's `account_reconcile_oca` in the same database.
 
-Both addons' own tests run there, by the real server. OCA's run without ours too, so
-that a test of theirs that fails by itself is told apart. Then payments handled in one
-are looked at in the other, everything committed: OCA's addon comes to a database that
-has ours and payments already. How fast payments load with and without it is printed.
+The tests of both addons run in one database on the real server. OCA's run without ours
+too, so that a test that fails by itself is told apart. Then payments handled in one
+addon are looked at in the other, with everything committed; OCA's addon is installed
+into a database that has ours and payments already. The speed of loading payments with
+and without it is printed.
 """
 
 from collections import Counter
@@ -19,15 +20,15 @@ from benched import (
 )
 from reconcile_oca_here import MODULE, with_reconcile
 
-from house.browser import ensure_browser
-from house.odoo_tests import tests_report
-from house.places import ADDON, new_log
-from house.progress import say, step
+from tools.browser import ensure_browser
+from tools.odoo_tests import tests_report
+from tools.paths import ADDON, new_log
+from tools.progress import say, step
 
 NOW = "2026-04-01T12:00:00+03:00"
 ROWS, FIRST, DAYS = 1000, date(2026, 3, 10), 10
 HERE, THERE = ("loaded", "handled_here"), ("handled_there",)
-# OCA's tests, and everybody's databases but ours, take English for granted.
+# OCA's tests expect a database in English; our template is Russian too.
 ENGLISH = "--load-language=en_US"
 
 
@@ -36,11 +37,11 @@ def add_options(parser):
     parser.add_argument("--quick", action="store_true", help="without test suites")
 
 
-def run(house, quick=False):
-    """Do it all; return the figures."""
-    house = with_reconcile(house)
-    handled = handled_both_ways(house, speed=not quick)
-    suites = {} if quick else run_suites(house)
+def run(dev, quick=False):
+    """Do all parts; return the figures."""
+    dev = with_reconcile(dev)
+    handled = handled_both_ways(dev, speed=not quick)
+    suites = {} if quick else run_suites(dev)
     return {
         **suites,
         "handled_here_right_there": not any(handled[name] for name in HERE),
@@ -51,21 +52,21 @@ def run(house, quick=False):
 # === HANDLED === #
 
 
-def handled_both_ways(house, *, speed):
-    """Handle payments in one and look at them in the other; give what is wrong."""
+def handled_both_ways(dev, *, speed):
+    """Handle payments in one addon, look at them in the other; return the problems."""
     with (
-        database_with_addon(house, "reconcile") as database,
-        bank(house, NOW, extra_accounts=2) as control,
+        database_with_addon(dev, "reconcile") as database,
+        bank(dev, NOW, extra_accounts=2) as control,
     ):
         task = {"database": database, "bank": control.info}
         log = new_log("bench-reconcile")
-        worker = Worker(house, "reconcile_worker.py", **task, log=str(log))
+        worker = Worker(dev, "reconcile_worker.py", **task, log=str(log))
         world = worker.call("prepare")
         alone, beside = world["extra"][:2]
         rates = [rate(worker, control, alone)] if speed else []
         worker.end()
-        install(house, database, MODULE)
-        worker = Worker(house, "reconcile_worker.py", **task, log=str(log))
+        install(dev, database, MODULE)
+        worker = Worker(dev, "reconcile_worker.py", **task, log=str(log))
         wrong, table = {}, []
         for name, arguments in (
             ("loaded", {"world": world}),
@@ -90,7 +91,7 @@ def handled_both_ways(house, *, speed):
 
 
 def rate(worker, control, account):
-    """Load many payments into an account; give their number and ms a line."""
+    """Load many payments; return their number and the milliseconds per line."""
     number = worker.call("number", account=account)
     for offset in range(DAYS):
         day = FIRST + timedelta(days=offset)
@@ -104,12 +105,12 @@ def rate(worker, control, account):
 # === TESTS === #
 
 
-def run_suites(house):
-    """Run OCA's tests alone, then theirs and ours together; give the figures."""
+def run_suites(dev):
+    """Run OCA's tests alone, then both addons' together; return the figures."""
     ensure_browser()
-    alone = suite(house, (MODULE,), "alone")
-    both = suite(house, (ADDON, MODULE), "both")
-    fates = {
+    alone = suite(dev, (MODULE,), "alone")
+    both = suite(dev, (ADDON, MODULE), "both")
+    results = {
         "OCA's alone": counted(alone, MODULE),
         "OCA's beside ours": counted(both, MODULE),
         "ours beside OCA's": counted(both, ADDON),
@@ -117,16 +118,16 @@ def run_suites(house):
     kinds = ("passed", "failed", "skipped")
     print_table(
         ["tests", *kinds],
-        [[name, *(found[kind] for kind in kinds)] for name, found in fates.items()],
+        [[name, *(found[kind] for kind in kinds)] for name, found in results.items()],
     )
     wrong = both.outcome().problems
     for problem in wrong:
         say(f"  {problem}")
-    theirs, ours = fates["OCA's beside ours"], fates["ours beside OCA's"]
+    theirs, ours = results["OCA's beside ours"], results["ours beside OCA's"]
     return {
         "oca_passed": theirs["passed"],
         "oca_failed": theirs["failed"],
-        "oca_failed_without_ours": fates["OCA's alone"]["failed"],
+        "oca_failed_without_ours": results["OCA's alone"]["failed"],
         "ours_passed": ours["passed"],
         "ours_failed": ours["failed"],
         "ours_skipped": ours["skipped"],
@@ -134,24 +135,24 @@ def run_suites(house):
     }
 
 
-def suite(house, modules, name):
-    """Install modules into a fresh database and run their tests; give the report."""
+def suite(dev, modules, name):
+    """Install modules into a fresh database and run their tests; return the report."""
     tags = tuple(f"/{module}" for module in modules)
-    with fresh_database(house, f"reconcile_{name}") as database:
+    with fresh_database(dev, f"reconcile_{name}") as database:
         return tests_report(
-            house, database, tags, modules, f"bench-reconcile-{name}", (ENGLISH,)
+            dev, database, tags, modules, f"bench-reconcile-{name}", (ENGLISH,)
         )
 
 
 def counted(report, module):
-    """Count what became of the tests of one module."""
+    """Count the results of the tests of one module."""
     of_module = f"odoo.addons.{module}."
-    fates = report.fates.items()
-    return Counter(fate for test, fate in fates if test.startswith(of_module))
+    results = report.results.items()
+    return Counter(result for test, result in results if test.startswith(of_module))
 
 
 def good(figures):
-    """Tell whether nothing failed and both see what the other did."""
+    """Tell whether nothing failed and each addon shows what the other did."""
     handled = ("handled_here_right_there", "handled_there_right_here")
     failed = [figures.get(key, 0) for key in ("oca_failed", "ours_failed", "problems")]
     ran = all(figures.get(key, 1) for key in ("oca_passed", "ours_passed"))

@@ -1,4 +1,4 @@
-"""What the benchmarks share outside Odoo: a database, a bank, workers in Odoo."""
+"""Shared by the benchmarks: fresh databases, the bank, worker processes, tables."""
 
 import contextlib
 import json
@@ -7,56 +7,57 @@ from pathlib import Path
 
 from bank_control import BankControl
 
-from house.bank import SimulatedBank
-from house.demo_world import own_database
-from house.places import ADDON, new_log
-from house.progress import Trouble, step
+from tools.bank import SimulatedBank
+from tools.demo_setup import own_database
+from tools.errors import DevError
+from tools.paths import ADDON, new_log
+from tools.progress import step
 
 HERE = Path(__file__).parent
 
 
-def database_with_addon(house, name):
-    """Give the name of a fresh database with the addon, dropped afterwards."""
-    return database_with(house, name, ADDON)
+def database_with_addon(dev, name):
+    """Yield the name of a fresh database with the addon; drop it afterwards."""
+    return database_with(dev, name, ADDON)
 
 
 @contextlib.contextmanager
-def database_with(house, name, *modules):
-    """Give the name of a fresh database with modules, dropped afterwards."""
-    with fresh_database(house, name) as database:
-        install(house, database, *modules)
+def database_with(dev, name, *modules):
+    """Yield the name of a fresh database with `modules`; drop it afterwards."""
+    with fresh_database(dev, name) as database:
+        install(dev, database, *modules)
         yield database
 
 
 @contextlib.contextmanager
-def fresh_database(house, name):
-    """Give the name of a database with Invoicing alone, dropped afterwards."""
+def fresh_database(dev, name):
+    """Yield the name of a fresh database with Invoicing; drop it afterwards."""
     with own_database(f"tochka_bench_{name}") as database:
-        house.create_database(database)
+        dev.create_database(database)
         try:
             yield database
         finally:
-            house.drop_database(database)
+            dev.drop_database(database)
 
 
-def install(house, database, *modules):
+def install(dev, database, *modules):
     """Install modules into a database.
 
-    :raise Trouble: when that fails
+    :raise DevError: when that fails
     """
     names = ", ".join(modules)
     log = new_log(f"bench-install-{modules[-1]}")
     arguments = ["server", "-d", database, "-i", ",".join(modules), "--no-http"]
     arguments += ["--stop-after-init", f"--logfile={log}"]
     with step(f"database with {names}"):
-        if house.run_odoo(arguments).returncode:
-            raise Trouble(f"It could not be installed, {names}: see {log}")
+        if dev.run_odoo(arguments).returncode:
+            raise DevError(f"It could not be installed, {names}: see {log}")
 
 
 @contextlib.contextmanager
-def bank(house, now, extra_accounts=0, *, running=False, **settings):
-    """Give the control side of a bank whose clock stands at `now`."""
-    with SimulatedBank(house) as simulated:
+def bank(dev, now, extra_accounts=0, *, running=False, **settings):
+    """Yield the control API of a new bank whose clock stands at `now`."""
+    with SimulatedBank(dev) as simulated:
         control = BankControl(simulated.info)
         control.post("/reset", now=now, running=running, extra_accounts=extra_accounts)
         control.post("/settings", **{"statement_seconds": 0, **settings})
@@ -64,11 +65,11 @@ def bank(house, now, extra_accounts=0, *, running=False, **settings):
         yield control
 
 
-def start_worker(house, script, **task):
-    """Start `benchmarks/SCRIPT` with a task (JSON) in a process of its own."""
+def start_worker(dev, script, **task):
+    """Start `benchmarks/SCRIPT` with `task` as JSON in a new process; return it."""
     return subprocess.Popen(
-        [str(house.python), str(HERE / script), json.dumps(task)],
-        env=house.environment(),
+        [str(dev.python), str(HERE / script), json.dumps(task)],
+        env=dev.variables(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -76,53 +77,53 @@ def start_worker(house, script, **task):
 
 
 class Worker:
-    """A worker that does commands: lines of JSON to it and back."""
+    """A worker process that answers commands, both as lines of JSON."""
 
-    def __init__(self, house, script, **task):
-        """Start it and wait until it is ready."""
-        self.process = start_worker(house, script, **task)
+    def __init__(self, dev, script, **task):
+        """Start the process and wait until it is ready."""
+        self.process = start_worker(dev, script, **task)
         self.answer()
 
     def send(self, command, **arguments):
-        """Give a command and go on; `answer` has to follow."""
+        """Send a command without waiting; `answer` has to be called next."""
         self.process.stdin.write(json.dumps([command, arguments]) + "\n")
         self.process.stdin.flush()
 
     def answer(self):
-        """Give the answer to what was sent.
+        """Wait for the answer to the command that was sent; return it.
 
-        :raise Trouble: when the worker ended instead
+        :raise DevError: when the worker ended instead
         """
         line = self.process.stdout.readline()
         if not line:
-            raise Trouble(f"A worker ended with the code {self.process.wait()}.")
+            raise DevError(f"A worker ended with the code {self.process.wait()}.")
         return json.loads(line)
 
     def call(self, command, **arguments):
-        """Give a command, wait, give its answer."""
+        """Send a command and return its answer."""
         self.send(command, **arguments)
         return self.answer()
 
     def end(self):
-        """Let it end by itself."""
+        """Close its input, so that it ends, and wait for that."""
         self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait(timeout=30)
 
 
 def rows_of(worker):
-    """Yield the JSON lines a worker prints, until it ends well.
+    """Yield the JSON lines a worker prints until it ends.
 
-    :raise Trouble: when it does not
+    :raise DevError: when it ends with an error
     """
     for line in worker.stdout:
         yield json.loads(line)
     if worker.wait():
-        raise Trouble(f"A worker ended with the code {worker.returncode}.")
+        raise DevError(f"A worker ended with the code {worker.returncode}.")
 
 
 def print_table(heads, table):
-    """Print rows of cells below their heads, columns to the right."""
+    """Print a table with aligned columns."""
     texts = [[str(cell) for cell in line] for line in (heads, *table)]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     for line in texts:

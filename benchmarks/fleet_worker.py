@@ -1,7 +1,7 @@
-"""One scheduled pass over many accounts, with a stopwatch (`dev/bench fleet`).
+"""Do one scheduled run over many accounts and measure it (`dev/bench fleet`).
 
-Started in `House.environment()` with a task: database, log, what the bank printed,
-the first day to load. Prints one line of JSON.
+Started by `start_worker` with a task: the database, the log, the bank's addresses, the
+first day to load. Prints one line of JSON.
 """
 
 import functools
@@ -14,18 +14,18 @@ from odoo_here import OdooHere, company_in_roubles, connection_by_key
 
 
 class Stopwatch:
-    """Adds up the seconds spent inside the methods it was put on."""
+    """Adds up the seconds spent inside the methods it measures."""
 
     def __init__(self):
         self.seconds, self._running = 0.0, False
 
     def put_on(self, owner, name):
-        """Time every call of a method of a class from now on."""
+        """Measure every call of a method of a class from now on."""
         method = getattr(owner, name)
 
         @functools.wraps(method)
         def timed(*args, **kwargs):
-            if self._running:  # a method called by another one under the watch
+            if self._running:  # called by another measured method
                 return method(*args, **kwargs)
             started, self._running = time.monotonic(), True
             try:
@@ -38,18 +38,18 @@ class Stopwatch:
 
 
 def main():
-    """Do the task of the command line."""
+    """Do the task given on the command line."""
     task = json.loads(sys.argv[1])
     odoo = OdooHere(task["database"], task["log"])
     with odoo.env() as env:
         company = company_in_roubles(env)
         connection = connection_by_key(env, company, task["bank"])
-        # The extra accounts of the simulator; its four own live another life.
+        # The extra accounts of the simulator: its own four get other payments.
         crowd = connection.account_ids.filtered(
             lambda one: one.number.startswith("40702810") and "016000" in one.number
         )
         for number, account in enumerate(crowd):
-            # Core finds codes for 99 bank journals of a company and no more.
+            # Core finds codes for no more than 99 bank journals of a company.
             vals = {"name": account.number, "type": "bank", "code": f"T{number}"}
             journal = env["account.journal"].with_company(company).create(vals)
             account._bind(company, journal, auto_import=True, interval="hourly")
@@ -76,7 +76,7 @@ def main():
 
 
 def watch(bank, books):
-    """Put one watch on all waiting for the bank, another on the making of lines."""
+    """Measure the waiting for the bank with `bank`, making lines with `books`."""
     from odoo.addons.account_tochka import tochka_api
     from odoo.addons.account_tochka.models.bank import tochka_account
 

@@ -1,10 +1,10 @@
-"""OCA's `account_statement_import_online`, released, for the benchmark alone."""
+"""Install OCA's `account_statement_import_online`, as released, for `bench_import`."""
 
 from benched import database_with
 from released_modules import with_modules
 
 MODULE = "account_statement_import_online"
-# AGPL-3: run here beside ours, never copied.
+# Licensed AGPL-3: run beside our code, never copied into it.
 WHEELS = (
     "odoo-addon-account-statement-base==19.0.1.0.1",
     "odoo-addon-account-statement-import-base==19.0.1.0.0.8",
@@ -12,11 +12,11 @@ WHEELS = (
 )
 
 
-def with_rival(house):
-    """Give a house whose Odoo sees the rival's modules too."""
-    return with_modules(house, WHEELS)
+def with_rival(dev):
+    """Return `dev` with OCA's modules on its addons path."""
+    return with_modules(dev, WHEELS)
 
 
-def database_with_rival(house):
-    """Give the name of a fresh database with the rival, dropped afterwards."""
-    return database_with(house, "import_rival", MODULE)
+def database_with_rival(dev):
+    """Yield the name of a fresh database with OCA's module; drop it afterwards."""
+    return database_with(dev, "import_rival", MODULE)

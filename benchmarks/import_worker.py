@@ -1,8 +1,7 @@
-"""Odoo with our addon, or with the rival, for `dev/bench import`.
+"""Run Odoo with our addon, or with OCA's, for `dev/bench import`.
 
-Started in `House.environment()`. Takes commands as lines of JSON on stdin, answers
-each with a line of JSON. `measured` runs are rolled back, so that every round begins
-with the same empty journal.
+Started by `start_worker`; answers commands as `benched.Worker` describes. What is
+`measured` is rolled back, so that every round begins with the same empty journal.
 """
 
 import json
@@ -11,9 +10,9 @@ import sys
 import time
 from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
-from import_books import books, differences
 from odoo_here import (
     OdooHere,
     bind,
@@ -22,17 +21,21 @@ from odoo_here import (
     serve,
 )
 
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+
+from books import books, differences
+
 
 class Commands:
-    """What both have in common."""
+    """The commands of both addons."""
 
     def __init__(self, odoo):
-        """Take an open database."""
+        """Use an open database."""
         self.odoo = odoo
 
     @contextmanager
     def measured(self, *, keep=False):
-        """Give (env, figures); figures get the seconds and the queries at the end."""
+        """Yield (env, figures); at the end figures get the seconds and the queries."""
         with self.odoo.env() as env:
             figures = {}
             before, start = env.cr.sql_log_count, time.perf_counter()
@@ -44,15 +47,15 @@ class Commands:
                 env.cr.rollback()
 
     def peak_mb(self):
-        """Give the greatest amount of memory this process ever held."""
+        """Return the peak memory of this process in MB."""
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 class Ours(Commands):
-    """The addon: bank → register → lines."""
+    """Our addon: bank → register → lines."""
 
     def prepare(self, bank, first, last):
-        """Make a company and two chosen accounts; give their bank ids by currency."""
+        """Create a company and two accounts; return their bank ids by currency."""
         with self.odoo.env() as env:
             company = company_in_roubles(env)
             connection = connection_by_key(env, company, bank)
@@ -64,7 +67,7 @@ class Ours(Commands):
             return {name: account.bank_account_id for name, account in chosen.items()}
 
     def fetch(self, first, last, account):
-        """Ask the bank for the period; the statements stay here. Give their rows."""
+        """Fetch the statements of the period into this process; return their rows."""
         from odoo.addons.account_tochka.tochka_api import month_windows
 
         days = date.fromisoformat(first), date.fromisoformat(last)
@@ -91,7 +94,7 @@ class Ours(Commands):
         ]
 
     def load_from_memory(self, account):
-        """Take the fetched statements to the register and the books; undo that."""
+        """Load the fetched statements into register and books; roll back."""
         with self.measured() as (env, figures):
             record = self._account(env, account)
             self._store(env, record)
@@ -100,7 +103,7 @@ class Ours(Commands):
         return figures
 
     def lines_from_register(self, account):
-        """Make lines of rows that are in the register; undo that."""
+        """Make lines of rows that are in the register; roll back."""
         with self.odoo.env() as env:
             record = self._account(env, account)
             self._store(env, record)
@@ -113,12 +116,12 @@ class Ours(Commands):
         return {"seconds": seconds, "queries": queries}
 
     def compare_with_core(self, account):
-        """Make the lines of the fetched rows in both ways; name what differs."""
+        """Make the lines of the fetched rows in both ways; return the differences."""
         from odoo.addons.account_tochka.models.register.lines_at_once import LinesAtOnce
 
         with self.odoo.env() as env:
             record = self._account(env, account)
-            # Contacts made on the first way would be found on the second.
+            # Contacts made in the first way would be found in the second.
             record.create_partners = False
             self._store(env, record)
             env.flush_all()
@@ -149,7 +152,7 @@ class Ours(Commands):
         }
 
     def load(self, account, first, last):
-        """Do the whole way from the bank, as the dialog's job does; committed."""
+        """Load from the bank as the job of the dialog does, and commit."""
         days = date.fromisoformat(first), date.fromisoformat(last)
         with self.measured(keep=True) as (env, figures):
             run = self._account(env, account)._import(*days, "manual")
@@ -170,10 +173,10 @@ class Ours(Commands):
 
 
 class Rival(Commands):
-    """OCA's online import, its provider fed from memory."""
+    """OCA's online import with a provider that reads rows from memory."""
 
     def prepare(self, rows):
-        """Make a company and a provider that gives these rows."""
+        """Create a company and a provider that returns these rows."""
         rows = [{**row, "date": datetime.fromisoformat(row["date"])} for row in rows]
 
         def obtain(_provider, since, until):
@@ -190,7 +193,7 @@ class Rival(Commands):
                     "company_id": company.id,
                 }
             )
-            # Its quickest way: lines without statements, asked for by the month.
+            # Its fastest way: lines without statements, a month at a time.
             provider = env["online.bank.statement.provider"].create(
                 {
                     "journal_id": journal.id,
@@ -203,7 +206,7 @@ class Rival(Commands):
             return provider.id
 
     def load_from_memory(self, provider, first, last, keep=False):
-        """Pull the period as its schedule does; undo that unless it is to be kept."""
+        """Load the period as its schedule does; roll back unless `keep`."""
         days = datetime.fromisoformat(first), datetime.fromisoformat(last)
         with self.measured(keep=keep) as (env, figures):
             record = env["online.bank.statement.provider"].browse(provider)
@@ -217,7 +220,7 @@ class Rival(Commands):
 
 
 def main():
-    """Answer commands until stdin ends."""
+    """Answer commands until stdin is closed."""
     task = json.loads(sys.argv[1])
     commands = {"ours": Ours, "rival": Rival}[task["who"]]
     odoo = commands(OdooHere(task["database"], task["log"]))

@@ -1,4 +1,4 @@
-"""Compare what Odoo holds of an account with what the bank truly has."""
+"""Compare the rows of an account in Odoo with the bank's own record."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ _OUT_OF_BOOKS = ("rejected", "before_opening")
 
 @dataclass
 class Verdict:
-    """Rows lost, rows doubled, days not proven, and a sentence for each."""
+    """Counts of rows lost, rows doubled, days not proven, and a sentence for each."""
 
     rows: int = 0
     lost: int = 0
@@ -20,13 +20,13 @@ class Verdict:
 
 
 def compare(env, account, truth, first, last, open_days=()):
-    """Judge the days `first` to `last` of an account.
+    """Return the verdict on the days `first` to `last` of an account.
 
     Lost: a row of the bank without a register row of its amount, or that register row
     without its line. Doubled: a register row the bank does not have, or a second line.
 
     :param dict truth: transactions of the bank's `/truth`
-    :param open_days: days the bank never gives whole; they have to be open
+    :param open_days: days whose statement the bank cuts for good; they have to be open
     """
     verdict = Verdict(rows=len(truth["transactions"]))
     known = _register(env, account, first, last)
@@ -69,7 +69,7 @@ def _register(env, account, first, last):
 def _match(theirs, mine):
     """Pair rows by transaction id, then payment id, then content; each once.
 
-    What stays in `mine` afterwards is nobody's.
+    The rows left in `mine` afterwards have no row of the bank.
 
     :return: (pairs, rows of the bank without a pair)
     """

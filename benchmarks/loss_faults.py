@@ -1,4 +1,4 @@
-"""Random faults with a seed: a day each, on an account by OAuth (`dev/bench loss`)."""
+"""Random faults from a seed, a day each, on an account by OAuth (`dev/bench loss`)."""
 
 from datetime import datetime, timedelta
 
@@ -8,17 +8,17 @@ from oauth_journey import allow_access, make_oauth
 from odoo_here import bind
 
 START = datetime(2026, 4, 6, tzinfo=MOSCOW)
-# Days compared after every run; the daily deep reading goes a little further back.
+# Days compared after every run; the daily full reading goes a little further back.
 LOOK_BACK = 30
 TOKEN_PATH = "/connect/token"
 PATHS = (None, None, "/statements", "/accounts", TOKEN_PATH)
 
 
 class RandomFaults:
-    """One account, a day per run: some faults, a healed bank, a comparison."""
+    """One account; each run is a day with faults, a healed bank and a comparison."""
 
     def __init__(self, world, account_id, draw):
-        """Take the account's id; `draw` chooses everything."""
+        """Use the account `account_id`; `draw` makes all random choices."""
         self.world, self.account_id, self.draw = world, account_id, draw
         self.day, self.faults = START, []
 
@@ -34,7 +34,7 @@ class RandomFaults:
             allow_access(account.connection_id, self.world.bank)
 
     def choose(self):
-        """Choose the faults of the next run; give their names."""
+        """Choose the faults of the next run; return their names."""
         count = self.draw.choice((1, 1, 2))
         self.faults = [self._fault() for _ in range(count)]
         return " + ".join(fault["name"] for fault in self.faults)
@@ -80,7 +80,7 @@ class RandomFaults:
         return known.get(name, {})
 
     def run(self):
-        """Let a day pass under the chosen faults, heal, go on, compare."""
+        """Load for a day under the chosen faults, then from a healed bank; compare."""
         world, draw, day = self.world, self.draw, self.day
         world.live(self.number, day, draw.randrange(1, 8), draw)
         hours = sorted(draw.sample(range(1, 24), 5))
@@ -98,7 +98,7 @@ class RandomFaults:
         world.at(self.day)
         self._reconnect()
         world.tick(self.day + timedelta(minutes=5))
-        # A refresh whose answer was lost shows itself at the next one.
+        # A refresh whose answer was lost is noticed only at the next one.
         if self._reconnect():
             world.tick(self.day + timedelta(minutes=65))
         return self._judge(max(START, day - timedelta(days=LOOK_BACK)), day)
@@ -115,7 +115,7 @@ class RandomFaults:
         return verdict
 
     def _reconnect(self):
-        """Let a person see to a connection that asks for it; tell whether it did."""
+        """Reconnect as a person if the connection asks for it; tell whether it did."""
         with self.world.odoo.env() as env:
             connection = env["tochka.account"].browse(self.account_id).connection_id
             asked = connection.state == "attention"

@@ -1,4 +1,4 @@
-"""The scenarios of `dev/bench loss`: ten days of hourly loading, and what goes wrong.
+"""The scenarios of `dev/bench loss`: ten days of hourly loading, each with a fault.
 
 Hours count from the first midnight (Moscow) of the ten days.
 """
@@ -13,20 +13,20 @@ MOSCOW = timezone(timedelta(hours=3))
 START = datetime(2026, 3, 2, tzinfo=MOSCOW)
 DAYS = 10
 HOURS = 24 * DAYS
-TROUBLE_AT = 24 * 3 + 10
-# The day that gets many payments, and the hours its answers are cut.
+FAULT_AT = 24 * 3 + 10
+# The day with many payments, and the hours in which its statements are cut.
 BULK_DAY = 4
 CUT_FROM, CUT_UNTIL = 24 * 3, 24 * 7
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One account's ten days.
+    """Ten days of one account.
 
-    `fault` is in force from hour `since` until hour `until` (None: to the end);
-    `deaf` are hours without a tick, Odoo being down; `bulk` payments come on one day
-    besides `daily` ones on each; `longer` hours are added at the end; `open_days` are
-    days that can never be proven, for the bank never gives them whole.
+    `fault` is switched on from hour `since` until hour `until` (None: to the end).
+    In the hours `deaf` Odoo is down and does not load. `daily` payments are made on
+    each day, `bulk` more on one day. `longer` hours follow the ten days. `open_days`
+    can never be proven, because the bank never sends their whole statement.
     """
 
     name: str
@@ -41,17 +41,17 @@ class Scenario:
 
 
 def scenarios() -> Iterator[Scenario]:
-    """Yield every scenario; each gets an account of its own."""
+    """Yield every scenario."""
     for hours, name in (
         (2, "http_503"),
         (12, "reset"),
         (30, "http_503"),
         (72, "reset"),
     ):
-        end = TROUBLE_AT + hours
-        yield Scenario(f"bank down {hours} h", {"name": name}, TROUBLE_AT, end)
+        end = FAULT_AT + hours
+        yield Scenario(f"bank down {hours} h", {"name": name}, FAULT_AT, end)
     for hours in (2, 12, 30, 72):
-        deaf = range(TROUBLE_AT, TROUBLE_AT + hours)
+        deaf = range(FAULT_AT, FAULT_AT + hours)
         yield Scenario(f"Odoo down {hours} h", deaf=deaf)
     for balances in ("true", "shown"):
         for hours in (2, 6, 24, 48):

@@ -1,7 +1,7 @@
-"""Ten days of hourly loading in real Odoo, scenario by scenario (`dev/bench loss`).
+"""Load hourly for ten days in real Odoo, scenario by scenario (`dev/bench loss`).
 
-Started in `House.environment()` with a task: database, log, what the bank printed,
-which scenarios, how many random runs, the seed. Prints a line of JSON per scenario.
+Started by `start_worker` with a task: the database, the log, the bank's addresses, the
+scenarios, the number of random runs, the seed. Prints a line of JSON per scenario.
 """
 
 import json
@@ -23,25 +23,25 @@ READ_TIMEOUT = 1.0
 
 
 class World:
-    """Odoo, the bank, and one moment for both."""
+    """Odoo and the bank, with one clock for both."""
 
     def __init__(self, odoo, bank, frozen):
-        """Take the clock that freezegun gave."""
+        """Use `frozen`, the clock of freezegun."""
         self.odoo, self.bank, self.frozen = odoo, bank, frozen
 
     def at(self, moment):
-        """Let it be `moment` (aware) in the bank and in Odoo."""
+        """Set the clocks of the bank and of Odoo to `moment` (aware)."""
         self.bank.post("/time", now=moment.isoformat())
         self.frozen.move_to(moment)
 
     def tick(self, moment):
-        """Do what the schedule does every hour."""
+        """Run the hourly schedule at `moment`."""
         self.at(moment)
         with self.odoo.env() as env:
             env["tochka.account"]._cron_import("hourly")
 
     def live(self, account_number, day, count, draw):
-        """Let payments come at any time of `day`, some of them twins."""
+        """Make `count` payments at random times of `day`, some of them twice."""
         self.bank.post(
             "/bulk", account=account_number, date=f"{day:%Y-%m-%d}", count=count
         )
@@ -57,14 +57,14 @@ class World:
         )
 
     def is_open(self, account_id, day):
-        """Tell whether a day of the ten is shown as not closing."""
+        """Tell whether a day (0 to 9) is shown as not proven."""
         date = (START + timedelta(days=day)).date()
         domain = [("account_id", "=", account_id), ("date", "=", date)]
         with self.odoo.env() as env:
             return env["tochka.day"].search(domain).state == "open"
 
     def review(self, account_id):
-        """Let a person confirm one new payment and reject another."""
+        """Confirm one new payment and reject another, as a person does."""
         with self.odoo.env() as env:
             rows = env["tochka.transaction"].search(
                 [("account_id", "=", account_id), ("review", "=", "new")], limit=2
@@ -74,18 +74,8 @@ class World:
 
 
 def live_through(world, scenario, account_id, draw):
-    """Let an account live through a scenario; give the verdict."""
-    with world.odoo.env() as env:
-        number = env["tochka.account"].browse(account_id).bank_account_id
-    world.at(START)
-    world.bank.delete("/faults")
-    for day in range(DAYS):
-        world.live(number, START + timedelta(days=day), scenario.daily, draw)
-    if scenario.bulk:
-        day = START + timedelta(days=BULK_DAY)
-        world.live(number, day, scenario.bulk, draw)
-    with world.odoo.env() as env:
-        bind(env["tochka.account"].browse(account_id), auto_import=True)
+    """Run one account through a scenario; return the verdict."""
+    number = begin(world, scenario, account_id, draw)
     called_whole = False
     for hour in range(HOURS + scenario.longer):
         if scenario.fault and hour == scenario.since:
@@ -107,8 +97,24 @@ def live_through(world, scenario, account_id, draw):
     return verdict
 
 
+def begin(world, scenario, account_id, draw):
+    """Make the payments of the ten days, bind the account; return its number."""
+    with world.odoo.env() as env:
+        number = env["tochka.account"].browse(account_id).bank_account_id
+    world.at(START)
+    world.bank.delete("/faults")
+    for day in range(DAYS):
+        world.live(number, START + timedelta(days=day), scenario.daily, draw)
+    if scenario.bulk:
+        day = START + timedelta(days=BULK_DAY)
+        world.live(number, day, scenario.bulk, draw)
+    with world.odoo.env() as env:
+        bind(env["tochka.account"].browse(account_id), auto_import=True)
+    return number
+
+
 def judge(world, scenario, account_id, number):
-    """Compare the ten days with the truth, and end the account's schedule."""
+    """Compare the ten days with the bank; switch the account's schedule off."""
     first, last = START, START + timedelta(days=DAYS - 1)
     days = f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"
     truth = world.bank.truth(number, *days)
@@ -122,7 +128,7 @@ def judge(world, scenario, account_id, number):
 
 
 def _given(rows, open_days):
-    """Leave out what the bank never gave: rows above 100 of a day cut for ever."""
+    """Return the rows the bank sends: at most 100 of a day that is always cut."""
     cut, given = {str(day): 0 for day in open_days}, []
     for row in rows:
         day = row["documentProcessDate"]
@@ -134,7 +140,7 @@ def _given(rows, open_days):
 
 
 def main():
-    """Do the task of the command line."""
+    """Do the task given on the command line."""
     task = json.loads(sys.argv[1])
     odoo = OdooHere(task["database"], task["log"])
     bank = BankControl(task["bank"])
@@ -160,7 +166,7 @@ def main():
 
 
 def hurry(read_timeout):
-    """Let the client of the bank wait for nothing between its requests."""
+    """Remove the pauses between the client's requests; shorten its timeout."""
     from odoo.addons.account_tochka import tochka_api
 
     defaults = tochka_api.TochkaClient.__init__.__kwdefaults__
@@ -168,7 +174,7 @@ def hurry(read_timeout):
 
 
 def report(odoo, name, work, *arguments):
-    """Do some work and print its verdict."""
+    """Do `work` and print its verdict."""
     started, errors = real_time(), odoo.errors.count
     verdict = work(*arguments)
     row = {"name": name, "seconds": round(real_time() - started, 1)}
@@ -177,7 +183,7 @@ def report(odoo, name, work, *arguments):
 
 
 def real_time():
-    """Give seconds of the real clock, which freezegun leaves alone."""
+    """Return the seconds of a clock that freezegun does not stop."""
     return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 

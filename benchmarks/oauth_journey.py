@@ -1,10 +1,10 @@
-"""A person's way to the bank's page and back, for benchmarks in Odoo."""
+"""Give consent at the bank's page as a person does, for workers in Odoo."""
 
 from urllib.parse import parse_qs, urlsplit
 
 
 def make_oauth(connection, info):
-    """Let a connection use the bank's application instead of a key."""
+    """Switch a connection from a key to OAuth with the bank's application."""
     connection.write(
         {
             "auth_method": "oauth",
@@ -15,7 +15,7 @@ def make_oauth(connection, info):
 
 
 def allow_access(connection, bank):
-    """Go to the bank's page and back, allowing everything.
+    """Give consent to everything at the bank's page and return to Odoo.
 
     :param bank: BankControl
     """

@@ -1,6 +1,6 @@
-"""Odoo inside this process: a database's registry, transactions that really commit.
+"""Open an Odoo database in this process, with transactions that really commit.
 
-Runs in `House.environment()`. Nothing here is a test mode.
+For processes started by `start_worker`. Odoo does not run in test mode here.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from odoo.tools import config
 
 
 class Errors(logging.Handler):
-    """Counts what Odoo logs at ERROR or worse."""
+    """Counts the records that Odoo logs at ERROR or above."""
 
     def __init__(self):
         super().__init__(logging.ERROR)
@@ -27,7 +27,7 @@ class Errors(logging.Handler):
 
 
 class OdooHere:
-    """A database of this machine, open in this process."""
+    """An Odoo database, opened in this process."""
 
     def __init__(self, database, log):
         """Open the database; Odoo's log goes to the file `log`."""
@@ -41,13 +41,13 @@ class OdooHere:
 
     @contextlib.contextmanager
     def env(self):
-        """Give an environment in a transaction of its own, committed at the end."""
+        """Yield an environment in a transaction of its own; commit at the end."""
         with self.registry.cursor() as cr:
             yield Environment(cr, SUPERUSER_ID, {"lang": None})
 
 
 def serve(commands):
-    """Do commands until stdin ends: lines of JSON in and out, see `benched.Worker`.
+    """Answer commands of `benched.Worker` until stdin is closed.
 
     :param commands: object whose methods are the commands
     """
@@ -58,7 +58,7 @@ def serve(commands):
 
 
 def company_in_roubles(env):
-    """Give a company that keeps its books in roubles, with a chart of accounts."""
+    """Create a company with roubles and a chart of accounts; return it."""
     rouble = env.ref("base.RUB")
     rouble.active = True
     company = env["res.company"].create(
@@ -78,7 +78,7 @@ def company_in_roubles(env):
 
 
 def connection_by_key(env, company, info):
-    """Give a connection with the bank's JWT key that knows all accounts."""
+    """Create a connection with the bank's JWT key, fetch its accounts; return it."""
     connection = env["tochka.connection"].create(
         {
             "environment": "custom",

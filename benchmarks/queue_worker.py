@@ -1,7 +1,6 @@
-"""Ticks of the schedule beside `queue_job`, and what came of its jobs.
+"""Run the schedule beside `queue_job` and read the results (`dev/bench queue`).
 
-Started in `House.environment()` by `dev/bench queue`. Takes commands as lines of JSON
-on stdin, answers each with a line of JSON.
+Started by `start_worker`; answers commands as `benched.Worker` describes.
 """
 
 import json
@@ -24,11 +23,11 @@ class Ticker:
     """The commands."""
 
     def __init__(self, odoo, bank):
-        """Take an open database and a bank."""
+        """Use an open database and a bank."""
         self.odoo, self.bank = odoo, bank
 
     def prepare(self, since):
-        """Choose the extra accounts of the simulator; give {id: number}."""
+        """Choose the extra accounts of the simulator; return {id: number}."""
         with self.odoo.env() as env:
             company = company_in_roubles(env)
             connection = connection_by_key(env, company, self.bank.info)
@@ -39,9 +38,9 @@ class Ticker:
             return {account.id: account.bank_account_id for account in chosen}
 
     def tick(self, due=True):
-        """Do what the schedule does every hour; give how many jobs that made.
+        """Run the hourly schedule; return how many jobs it made.
 
-        :param bool due: let every account be due first
+        :param bool due: make every account due first
         """
         with self.odoo.env() as env:
             if due:
@@ -54,7 +53,7 @@ class Ticker:
             return env["queue.job"].search_count([]) - before
 
     def jobs(self):
-        """Give how many jobs are in each state, and the processes that did them."""
+        """Return the number of jobs in each state, their errors and their processes."""
         with self.odoo.env() as env:
             jobs = env["queue.job"].search([])
             done = jobs.filtered(lambda one: one.state == "done")
@@ -65,7 +64,7 @@ class Ticker:
             }
 
     def age_jobs(self):
-        """Let the jobs that wait have waited for two hours."""
+        """Make the waiting jobs two hours old."""
         with self.odoo.env() as env:
             env.cr.execute(
                 "UPDATE queue_job SET date_created = date_created - interval '2 hours'"
@@ -73,25 +72,25 @@ class Ticker:
             )
 
     def switch_off(self, account):
-        """Let the schedule leave an account alone."""
+        """Switch the schedule of an account off."""
         with self.odoo.env() as env:
             env["tochka.account"].browse(account).auto_import = False
 
     def state(self, account):
-        """Give the state of an account, its activities and its last run's state."""
+        """Return [state, number of activities, number of runs, last run's state]."""
         with self.odoo.env() as env:
             record = env["tochka.account"].browse(account)
             runs = env["tochka.import"].search([("account_ids", "=", account)])
             return [record.state, len(record.activity_ids), len(runs), runs[:1].state]
 
     def interrupted(self):
-        """Give how many runs were closed as those of a killed process."""
+        """Return how many runs were closed because their process was killed."""
         with self.odoo.env() as env:
             domain = [("state", "=", "failed"), ("error", "like", "Interrupted")]
             return env["tochka.import"].search_count(domain)
 
     def judge(self, accounts, first, last):
-        """Compare accounts with the bank; give {rows, lost, doubled, details}."""
+        """Compare accounts with the bank; return the sums of their verdicts."""
         total = {"rows": 0, "lost": 0, "doubled": 0, "days_unproven": 0, "details": []}
         with self.odoo.env() as env:
             for record in env["tochka.account"].browse(accounts):
@@ -103,7 +102,7 @@ class Ticker:
 
 
 def main():
-    """Answer commands until stdin ends."""
+    """Answer commands until stdin is closed."""
     task = json.loads(sys.argv[1])
     ticker = Ticker(OdooHere(task["database"], task["log"]), BankControl(task["bank"]))
     serve(ticker)

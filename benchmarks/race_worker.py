@@ -1,7 +1,6 @@
-"""One of two Odoo processes that load the same account (`dev/bench race`).
+"""Be one of two Odoo processes that load the same account (`dev/bench race`).
 
-Started in `House.environment()`. Takes commands as lines of JSON on stdin, answers
-each with a line of JSON.
+Started by `start_worker`; answers commands as `benched.Worker` describes.
 """
 
 import json
@@ -29,11 +28,11 @@ class Racer:
     """The commands."""
 
     def __init__(self, odoo, bank):
-        """Take an open database and a bank."""
+        """Use an open database and a bank."""
         self.odoo, self.bank = odoo, bank
 
     def prepare(self, since):
-        """Make a company, a chosen account by key, and a connection by OAuth."""
+        """Create a company, an account by key, and a connection by OAuth."""
         with self.odoo.env() as env:
             company = company_in_roubles(env)
             connection = connection_by_key(env, company, self.bank.info)
@@ -52,12 +51,12 @@ class Racer:
             }
 
     def forget_attempt(self, account):
-        """Let an account be due again."""
+        """Make an account due again."""
         with self.odoo.env() as env:
             env["tochka.account"].browse(account).last_attempt = False
 
     def schedule(self):
-        """Do what the schedule does every hour."""
+        """Run the hourly schedule."""
         with self.odoo.env() as env:
             env["tochka.account"]._cron_import("hourly")
 
@@ -74,25 +73,25 @@ class Racer:
         return pid
 
     def kill(self, pid):
-        """Kill a forked process as by `kill -9`; tell whether it was still at work."""
+        """Kill a forked process with SIGKILL; tell whether it was still running."""
         os.kill(pid, signal.SIGKILL)
         _pid, status = os.waitpid(pid, 0)
         return os.WIFSIGNALED(status)
 
     def by_hand(self, account, first, last):
-        """Load a period as the dialog's job does."""
+        """Load a period as the job of the dialog does."""
         days = date.fromisoformat(first), date.fromisoformat(last)
         with self.odoo.env() as env:
             env["tochka.account"].browse(account)._import(*days, "manual")
 
     def ask(self, connection):
-        """Ask the bank for the accounts of a connection; give how many."""
+        """Fetch the accounts of a connection; return their number."""
         with self.odoo.env() as env:
             with env["tochka.connection"].browse(connection)._client() as client:
                 return len(client.accounts())
 
     def judge(self, account, first, last):
-        """Compare an account with the bank; give the verdict."""
+        """Compare an account with the bank; return the verdict."""
         with self.odoo.env() as env:
             record = env["tochka.account"].browse(account)
             truth = self.bank.truth(record.bank_account_id, first, last)
@@ -100,7 +99,7 @@ class Racer:
 
 
 def main():
-    """Answer commands until stdin ends."""
+    """Answer commands until stdin is closed."""
     task = json.loads(sys.argv[1])
     racer = Racer(OdooHere(task["database"], task["log"]), BankControl(task["bank"]))
     serve(racer)

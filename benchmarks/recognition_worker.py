@@ -1,7 +1,6 @@
-"""Recognition in real Odoo, for `dev/bench recognition`.
+"""Recognise payments in real Odoo, for `dev/bench recognition`.
 
-Started in `House.environment()`. Takes commands as lines of JSON on stdin, answers
-each with a line of JSON.
+Started by `start_worker`; answers commands as `benched.Worker` describes.
 """
 
 import json
@@ -20,7 +19,7 @@ from odoo_here import (
 )
 
 DEFAULT_ITEM = "item_"
-# What recognition does in the register, and what it does once the lines are made.
+# The steps on register rows, and the steps on the lines made of them.
 STEPS = ("_recognise", "_recognise_in_books")
 
 
@@ -28,13 +27,13 @@ class Commands:
     """The commands."""
 
     def __init__(self, odoo):
-        """Take an open database."""
+        """Use an open database."""
         self.odoo = odoo
 
     def prepare(self, bank, world, own_journals, organizations):
-        """Make companies, the accounts of the bank, and the partners known before.
+        """Create the companies, the bank's accounts and the partners known beforehand.
 
-        :param list world: of `labelled_parties.world`
+        :param list world: of `labelled.parties.world`
         :param dict own_journals: {INN of the owner: account in another bank}
         :param dict organizations: {INN: KPP} of the two owners
         """
@@ -72,7 +71,7 @@ class Commands:
         journal.set_bank_account(number)
 
     def _partner(self, env, one, wall):
-        """Make a partner as somebody once entered it; twice where it says so."""
+        """Create a partner as a user once entered it, twice where `one` says so."""
         manner = one["manner"]
         vals = {"name": one["name"], "is_company": one["is_company"]}
         if manner not in ("name", "account"):
@@ -94,10 +93,10 @@ class Commands:
         return partners
 
     def load(self, accounts):
-        """Take rows to the register and the books, as a run does; committed.
+        """Load rows into the register and the books as a run does, and commit.
 
         :param dict accounts: {account id: list of the bank's Transactions}
-        :return: {transaction id: fields of `labelled_verdict.Found`}
+        :return: {transaction id: fields of `labelled.verdict.Found`}
         """
         with self.odoo.env() as env:
             records = {}
@@ -114,7 +113,7 @@ class Commands:
             }
 
     def doubles(self):
-        """Count INNs with KPP for which one company sees a partner made twice."""
+        """Count the INNs with KPP for which a company has two new partners."""
         with self.odoo.env() as env:
             made = env["res.partner"].search(
                 [("id", "not in", list(self.known)), ("vat", "!=", False)]
@@ -142,7 +141,7 @@ class Commands:
         }
 
     def _store(self, env, account, rows):
-        """Put the bank's rows into the register, read as those of a statement are."""
+        """Store the bank's rows in the register as those of a statement."""
         from odoo.addons.account_tochka.tochka_api import jsontext, mapping, parsing
 
         days = [row["documentProcessDate"] for row in rows]
@@ -163,7 +162,7 @@ class Commands:
         return record
 
     def measure(self, account, rows):
-        """Recognise rows in one call and make their lines; undo that.
+        """Recognise rows in one call and make their lines; roll back.
 
         :return: {queries, seconds} of recognition, {create_queries, create_seconds} of
             all the rest of `_create_lines`
@@ -194,9 +193,9 @@ class Commands:
 
 @contextmanager
 def counting(env):
-    """Give a dict that gets the queries and seconds the steps of recognition take.
+    """Yield a dict that collects the queries and seconds of the recognition steps.
 
-    What they leave to be written is written at once and counted as theirs.
+    Writes that a step leaves pending are flushed after it and counted as its own.
     """
     spent = {"queries": 0, "seconds": 0.0}
     Transaction = env.registry["tochka.transaction"]
@@ -221,7 +220,7 @@ def counting(env):
 
 
 def main():
-    """Answer commands until stdin ends."""
+    """Answer commands until stdin is closed."""
     task = json.loads(sys.argv[1])
     commands = Commands(OdooHere(task["database"], task["log"]))
     serve(commands)

@@ -1,15 +1,15 @@
-"""OCA's `account_reconcile_oca`, released, for the benchmark alone."""
+"""Install OCA's `account_reconcile_oca`, as released, for `bench_reconcile`."""
 
 from released_modules import with_modules
 
 MODULE = "account_reconcile_oca"
-# AGPL-3: run here beside ours, never copied.
+# Licensed AGPL-3: run beside our code, never copied into it.
 WHEELS = (
     "odoo-addon-account-reconcile-oca==19.0.1.1.1",
     "odoo-addon-account-statement-base==19.0.1.0.1",
 )
 
 
-def with_reconcile(house):
-    """Give a house whose Odoo sees OCA's reconciliation too."""
-    return with_modules(house, WHEELS)
+def with_reconcile(dev):
+    """Return `dev` with OCA's modules on its addons path."""
+    return with_modules(dev, WHEELS)

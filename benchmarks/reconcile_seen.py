@@ -1,11 +1,11 @@
-"""What a line looks like: its entry, and what OCA's screens show of it."""
+"""Read a statement line: its entry, and what OCA's screens show of it."""
 
 FORM = "account_reconcile_oca.bank_statement_line_form_reconcile_view"
 CARDS = "account_reconcile_oca.bank_statement_line_reconcile_view"
 
 
 def entry(line):
-    """Give the items of a line's entry: [id, account, partner, balance, matched]."""
+    """Return the items of a line's entry: [id, account, partner, balance, matched]."""
     return [
         [item.id, *_what(item), bool(item.matched_debit_ids + item.matched_credit_ids)]
         for item in line.line_ids.sorted("id")
@@ -13,7 +13,7 @@ def entry(line):
 
 
 def sums(line):
-    """Give what the entry says, whoever made its items: [account, partner, balance]."""
+    """Return the items of the entry, sorted: [account, partner, balance] each."""
     return sorted(_what(item) for item in line.line_ids)
 
 
@@ -27,14 +27,14 @@ def on_suspense(line):
 
 
 def register(line):
-    """Give the review that the register of payments has."""
+    """Return the review that the register of payments has."""
     return line.tochka_transaction_id.review
 
 
 def in_oca(line):
-    """Give what OCA's screens show of a line.
+    """Return what OCA's screens show of a line.
 
-    :return: dict of ``reconciled``, ``listed`` (waits to be reconciled), ``to_check``,
+    :return: dict of ``reconciled``, ``listed`` (to be reconciled), ``to_check``,
         ``balanced``, ``open`` (an amount has no other side yet), ``others`` (names of
         partners that are not the line's)
     """
@@ -68,6 +68,6 @@ def _read_as_the_form(line):
 
 
 def _waiting(line):
-    """Give the lines that OCA's «Reconcile» of the journal's card lists."""
+    """Return the lines that OCA's «Reconcile» of the journal's card lists."""
     domain = [("journal_id", "=", line.journal_id.id), ("is_reconciled", "=", False)]
     return line.search(domain)

@@ -1,6 +1,6 @@
-"""Steps a person takes with payments, here and in OCA's reconciliation.
+"""Handle payments as an accountant does, here and in OCA's reconciliation.
 
-An accountant takes them; what is looked at after a step was committed by it. A check is
+Each step commits, and what follows reads what was committed. A check is a list
 [what, found, wanted].
 """
 
@@ -15,15 +15,15 @@ from odoo.tests import Form
 
 
 class Steps:
-    """The steps, on the lines of cases, and the checks noted by the way."""
+    """The steps on the lines of cases, and the checks collected on the way."""
 
     def __init__(self, odoo, bank):
-        """Take an open database and a bank."""
+        """Use an open database and a bank."""
         self.odoo, self.bank = odoo, bank
         self.world, self.checks = {}, []
 
     def load(self, account, first, last):
-        """Load a period; give {lines, seconds}."""
+        """Load a period; return {lines, seconds}."""
         days = date.fromisoformat(first), date.fromisoformat(last)
         with self.odoo.env() as env:
             start = time.perf_counter()
@@ -33,20 +33,20 @@ class Steps:
             return {"lines": run.created, "seconds": seconds, "error": run.error}
 
     def number(self, account):
-        """Give the bank's id of an account."""
+        """Return the bank's id of an account."""
         with self.odoo.env() as env:
             return env["tochka.account"].browse(account).bank_account_id
 
     @contextmanager
     def company(self):
-        """Give an environment of the company, with all rights."""
+        """Yield an environment of the company, with all rights."""
         with self.odoo.env() as env:
             allowed = {"lang": None, "allowed_company_ids": [self.world["company"]]}
             yield env(context=allowed)
 
     @contextmanager
     def line(self, case):
-        """Give the line of a case to the person, in a transaction of its own."""
+        """Yield the line of a case with the person's rights, in a new transaction."""
         with self.company() as env:
             env = env(user=self.world["person"], su=False)
             yield self._line(env, case)
@@ -58,13 +58,13 @@ class Steps:
         return line
 
     def check(self, what, found, wanted):
-        """Note what was found and what is wanted."""
+        """Add a check: what was found and what is wanted."""
         self.checks.append([what, found, wanted])
 
     def shown(self, case, when, oca, **wanted):
-        """Check how OCA's screens and ours show a line, and that looking is harmless.
+        """Check how OCA's screens and ours show a line; reading may change nothing.
 
-        :param dict oca: what `in_oca` has to give
+        :param dict oca: what `in_oca` has to return
         :param wanted: ``review`` (ours and the register's), ``suspense``, ``entry``
             (as it was, with the same items), ``sums`` (as they were)
         """
@@ -87,7 +87,7 @@ class Steps:
             self.check(f"{name}: only looked at", entry(line), before)
 
     def confirm(self, case, item=None):
-        """Confirm a line here, as the `item` of the world if one is given."""
+        """Confirm a line here, with `item` of the world if one is given."""
         with self.line(case) as line:
             if item:
                 line.cash_flow_item_id = self.world[item]
@@ -104,17 +104,17 @@ class Steps:
             self.check(f"{case}: {method} is refused", after, [before, review])
 
     def entry(self, case):
-        """Give the entry of a line as it is now."""
+        """Return the entry of a line as it is now."""
         with self.line(case) as line:
             return entry(line)
 
     def sums(self, case):
-        """Give what the entry of a line says now."""
+        """Return the amounts of a line's entry as they are now."""
         with self.line(case) as line:
             return sums(line)
 
     def pay_invoice(self, case, amount=None):
-        """Reconcile a line with a new invoice of the firm, in OCA's way."""
+        """Reconcile a line with a new invoice of the company, in OCA's way."""
         with self.company() as env:
             amount = amount or self._line(env, case).amount
             due = open_invoice(env, self.world, amount).id
@@ -127,6 +127,6 @@ class Steps:
         return due
 
     def due(self, item):
-        """Give what is left to be paid of an item."""
+        """Return the residual amount of a journal item."""
         with self.company() as env:
             return env["account.move.line"].browse(item).amount_residual

@@ -1,7 +1,6 @@
-"""Payments handled here and in OCA's reconciliation (`dev/bench reconcile`).
+"""Handle payments here and in OCA's reconciliation (`dev/bench reconcile`).
 
-Started in `House.environment()`. Takes commands as lines of JSON on stdin, answers
-each with a line of JSON.
+Started by `start_worker`; answers commands as `benched.Worker` describes.
 """
 
 import json
@@ -26,24 +25,24 @@ DONE = {
 }
 WAITS = {**DONE, "reconciled": False, "listed": True, "open": True}
 UNCHECKED = {"to_check": True}
-# OCA proposes what it has just undone.
+# OCA proposes the counterparts that it has just undone.
 PROPOSED = {"open": False}
-# So much of the split payment is booked here.
+# The part of the split payment that is booked here.
 SPLIT = 400.0
 
 
 class Bookkeeping(Steps):
-    """The commands; each gives its checks."""
+    """The commands; each returns its checks."""
 
     def prepare(self):
-        """Make the world; give it, for the worker that has OCA's addon."""
+        """Create the records; return their ids for the worker that has OCA's addon."""
         with self.odoo.env() as env:
             return make_world(env, self.bank.info)
 
     # === LOADED BESIDE OCA === #
 
     def loaded(self, world):
-        """Load the payments of the cases; check that OCA's hooks took nothing away."""
+        """Load the payments of the cases; check that OCA's hooks changed nothing."""
         self.world, self.checks = world, []
         with self.company() as env:
             self.model = set_up_oca(env, world)
@@ -73,7 +72,7 @@ class Bookkeeping(Steps):
     # === HANDLED HERE === #
 
     def handled_here(self):
-        """Confirm here, look there; undo there, look here."""
+        """Confirm here and look in OCA; undo in OCA and look here."""
         self.checks = []
         for case in ("in", "out", "yuan", "back", "undone", "to check"):
             new = WAITS | UNCHECKED
@@ -93,7 +92,7 @@ class Bookkeeping(Steps):
         return self.checks
 
     def _with_analytics(self):
-        """Confirm with analytics: OCA has a field of the usual name on lines, too."""
+        """Confirm with analytics: OCA's lines have a field of the same name."""
         analytics = {str(self.world["analytic"]): 100.0}
         with self.line("analytics") as line:
             line.tochka_analytic_distribution = analytics
@@ -145,7 +144,7 @@ class Bookkeeping(Steps):
         self.shown("to check", "again", DONE, sums=before)
 
     def _split(self):
-        """Split what OCA had undone, a part of it still to be reconciled there."""
+        """Split a payment that OCA has undone, with a part to be reconciled in OCA."""
         self.confirm("split", "item")
         with self.line("split") as line:
             line.unreconcile_bank_line()
@@ -180,7 +179,7 @@ class Bookkeeping(Steps):
     # === HANDLED THERE === #
 
     def handled_there(self):
-        """Reconcile and check there, look here; confirm here what was done there."""
+        """Reconcile and check in OCA, look here; confirm here what was done in OCA."""
         self.checks = []
         self._checked_there()
         for case, total in (("invoice", None), ("part of an invoice", 5000)):
@@ -203,7 +202,7 @@ class Bookkeeping(Steps):
         return self.checks
 
     def _handled_there(self, case, *, matched=True):
-        """Check a new line reconciled there, then confirm it here."""
+        """Check a new line that was reconciled in OCA, then confirm it here."""
         done, before = DONE | UNCHECKED, self.entry(case)
         self.shown(case, "reconciled there", done, review="new", suspense=False)
         if matched:
@@ -221,9 +220,9 @@ class Bookkeeping(Steps):
         self.shown("checked", "put back here", new, review="new", suspense=True)
 
     def _kept_suspense(self):
-        """Reconcile where OCA keeps the suspense account and matches it.
+        """Reconcile in the mode in which OCA keeps and matches the suspense account.
 
-        Until it is reviewed, core shows such a line with all its amount open.
+        Until it is reviewed, core shows such a line as open by its whole amount.
         """
         due = self.pay_invoice("kept")
         before = self.entry("kept")
@@ -238,7 +237,7 @@ class Bookkeeping(Steps):
         self.check("kept: due", self.due(due), 0)
 
     def _new_unreconciled(self):
-        """Core marks what it undoes as reviewed, though nobody confirmed it here."""
+        """Undo a new line: core marks it as reviewed, though nobody confirmed it."""
         due = self.pay_invoice("undone new")
         with self.line("undone new") as line:
             line.unreconcile_bank_line()
@@ -249,7 +248,7 @@ class Bookkeeping(Steps):
 
 
 def main():
-    """Answer commands until stdin ends."""
+    """Answer commands until stdin is closed."""
     task = json.loads(sys.argv[1])
     odoo, bank = OdooHere(task["database"], task["log"]), BankControl(task["bank"])
     books = Bookkeeping(odoo, bank)

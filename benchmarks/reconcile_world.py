@@ -1,4 +1,4 @@
-"""The company, the accounts and the payments of `dev/bench reconcile`."""
+"""Create the company, the accounts and the payments of `dev/bench reconcile`."""
 
 from odoo_here import bind, company_in_roubles, connection_by_key
 
@@ -20,10 +20,10 @@ FIRM = {
     "account": "40702810400000918273",
     "bic": "044529901",
 }
-# OCA takes this payer for the firm above, whose name contains it.
+# OCA takes this payer for the customer above, whose name contains it.
 NAMESAKE = {**FIRM, "name": "Сверка", "inn": "", "kpp": "", "account": ""}
 AUTOMATIC = "Абонентская плата"
-# What is paid in which case: (direction, amount, account).
+# The payment of each case: (direction, amount, account).
 CASES = {
     "in": ("credit", "1000.10", "roubles"),
     "out": ("debit", "1100.20", "roubles"),
@@ -47,12 +47,12 @@ CASES = {
 
 
 def purpose(case):
-    """Give the purpose of the payment of a case."""
+    """Return the payment purpose of a case."""
     return f"{AUTOMATIC if case == 'automatic' else 'Проверка сверки'}: {case}"
 
 
 def make_world(env, info):
-    """Make a company with its accounts, a firm, an item, and a person.
+    """Create a company with its accounts, a customer, items and an accountant.
 
     :return: dict of ids: ``company``, ``person``, ``firm``, ``other_firm``, ``book``
         (an account), ``item`` (booked on it), ``bare_item``, ``analytic``, ``accounts``
@@ -118,9 +118,9 @@ def _analytic_account(env, company):
 
 
 def set_up_oca(env, world):
-    """Let OCA write off by hand and by itself, and keep one journal's suspense account.
+    """Set up OCA's write-off models, and the suspense account mode of one journal.
 
-    :return int: the model to write off by hand
+    :return int: the reconcile model to write off by hand
     """
     account = env["tochka.account"].browse(world["accounts"]["keeping"])
     account.journal_id.write(
@@ -155,7 +155,7 @@ def set_up_oca(env, world):
 
 
 def pay(bank, numbers):
-    """Let the bank have the payments of all cases.
+    """Make the payments of all cases in the bank.
 
     :param dict numbers: the bank's number of each account, by its name
     """
@@ -172,7 +172,7 @@ def pay(bank, numbers):
 
 
 def open_invoice(env, world, amount):
-    """Make and post an invoice of the firm; give the item that is to be paid."""
+    """Create and post an invoice of the customer; return its receivable item."""
     invoice = env["account.move"].create(
         {
             "move_type": "out_invoice",

@@ -1,7 +1,7 @@
-"""Modules and libraries released by others, for the benchmarks alone.
+"""Download modules and libraries that others released, for the benchmarks.
 
-Fetched once from the Python index as wheels of a pinned version, without what they
-depend on; run here beside ours, never copied.
+They come from the Python index as wheels of pinned versions, without dependencies, once
+a machine. They run beside our code and are never copied into it.
 """
 
 import subprocess
@@ -9,32 +9,33 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-from house.install import once
-from house.places import cache, digest
-from house.progress import Trouble, step
+from tools.errors import DevError
+from tools.install import build_once
+from tools.paths import cache, digest
+from tools.progress import step
 
 
-def with_modules(house, wheels):
-    """Give a house whose Odoo sees the modules in these wheels too."""
-    addons = unpacked(house, wheels) / "odoo" / "addons"
-    return replace(house, addons_path=(*house.addons_path, addons))
+def with_modules(dev, wheels):
+    """Return `dev` with the modules in these wheels on its addons path."""
+    addons = unpacked(dev, wheels) / "odoo" / "addons"
+    return replace(dev, addons_path=(*dev.addons_path, addons))
 
 
-def unpacked(house, wheels):
-    """Give the folder in which these wheels are unpacked.
+def unpacked(dev, wheels):
+    """Return the folder in which these wheels are unpacked.
 
     :param tuple[str] wheels: requirements, each with its version
-    :raise Trouble: when they cannot be downloaded
+    :raise DevError: when they cannot be downloaded
     """
     folder = cache() / "released" / digest(*wheels)
-    return once(folder, lambda half: _fetch(house, half, wheels))
+    return build_once(folder, lambda half: _fetch(dev, half, wheels))
 
 
-def _fetch(house, folder: Path, wheels):
+def _fetch(dev, folder: Path, wheels):
     with step(f"released: {', '.join(wheels)}"):
-        command = [str(house.python), "-m", "pip", "download", "-qq", "--no-deps"]
+        command = [str(dev.python), "-m", "pip", "download", "-qq", "--no-deps"]
         command += ["--disable-pip-version-check", "-d", str(folder), *wheels]
         if subprocess.run(command, stdout=2).returncode:
-            raise Trouble(f"These could not be downloaded: {', '.join(wheels)}")
+            raise DevError(f"These could not be downloaded: {', '.join(wheels)}")
         for wheel in folder.glob("*.whl"):
             zipfile.ZipFile(wheel).extractall(folder)

@@ -4,7 +4,7 @@ from odoo.http import request
 
 
 class TochkaOAuth(http.Controller):
-    """The way back from the bank's page."""
+    """The address to which the bank's page returns the browser."""
 
     @http.route(
         "/account_tochka/oauth/callback",
@@ -14,10 +14,10 @@ class TochkaOAuth(http.Controller):
         readonly=False,
     )
     def oauth_callback(self, code=None, state=None, error=None, **_other):
-        """Finish the round trip and land on the connection.
+        """Finish connecting, and redirect to a page of the connection.
 
-        With the access: on the choice of organisations and accounts. Without: on the
-        connection, which says why.
+        When the access was given, that is the choice of organisations and accounts;
+        otherwise the connection itself, which says why.
         """
         try:
             connections = request.env["tochka.connection"]

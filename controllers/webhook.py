@@ -5,7 +5,7 @@ from ..tochka_api import MAX_BODY
 
 
 class TochkaWebhook(http.Controller):
-    """Where the bank tells of payments."""
+    """The address to which the bank sends events of payments."""
 
     @http.route(
         "/account_tochka/webhook/<string:key>",
@@ -18,12 +18,12 @@ class TochkaWebhook(http.Controller):
         max_content_length=MAX_BODY,
     )
     def webhook(self, key, **_other):
-        """Take an event.
+        """Receive an event.
 
-        The answer is 200 for whatever the bank has signed: it repeats 30 times what is
-        answered otherwise, and registers no address that refuses its test. It is 403
-        for the rest, 404 for an address that is nobody's, 413 for a body longer than
-        any event. No answer says more.
+        The answer is 200 for anything the bank has signed: it repeats other answers 30
+        times, and registers no address that refuses its test. It is 403 for other
+        bodies, 404 for an unknown key and 413 for a body too long for an event.
+        Nothing more is said to a caller who may be a stranger.
         """
         connection = request.env["tochka.connection"]._of_push_key(key)
         if not connection:

@@ -1,11 +1,7 @@
+# From the bottom: a room extends only models that the rooms above it have declared.
+from . import recognition
 from . import cash_flow
+from . import register
 from . import bank
 from . import loading
-from . import register
-from .recognition import pipeline
-from .recognition import partners
-from .recognition import items
-from .recognition import transfers
-from .recognition import duplicates
-from .recognition import invoices
 from . import review

@@ -1,7 +1,7 @@
 """A bank on localhost: state plus HTTP, for tests, the demo and the benchmarks.
 
 ``with simulator.start(seed=1) as bank_server: ...`` runs one inside a program;
-``python3 -m simulator`` runs one alone. See ``control`` for what can be done to it.
+``python3 -m simulator`` runs one alone. ``control`` lists what a test may do to it.
 """
 
 from __future__ import annotations

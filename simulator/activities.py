@@ -1,4 +1,4 @@
-"""What happens on an account, one kind of movement a function."""
+"""Make movements on an account: one function for each kind of movement."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KBK_INJURY = "79710212000061000160"
 
 
 def customer(draw: Draw, day: date, low: int = 6000, high: int = 190000) -> Entry:
-    """An incoming payment for goods, from a regular or a passing customer."""
+    """Return an incoming payment for goods, from a regular or a one-off customer."""
     if draw.chance(0.72):
         habit = draw.randrange(len(people.CUSTOMERS))
         party = people.CUSTOMERS[habit]
@@ -36,7 +36,7 @@ def customer(draw: Draw, day: date, low: int = 6000, high: int = 190000) -> Entr
 
 
 def supplier(draw: Draw, day: date, low: int = 4000, high: int = 120000) -> Entry:
-    """An outgoing payment to a regular supplier."""
+    """Return an outgoing payment to a regular supplier."""
     habit = draw.randrange(len(people.SUPPLIERS))
     kopecks = draw.kopecks(low, high)
     words = purposes.to_supplier(draw, day, kopecks, habit)
@@ -45,12 +45,12 @@ def supplier(draw: Draw, day: date, low: int = 4000, high: int = 120000) -> Entr
 
 
 def regular(draw: Draw, day: date, party: Party, kopecks: int, words: str) -> Entry:
-    """An outgoing payment order with words already chosen."""
+    """Return an outgoing payment order with the given purpose."""
     return Entry(day, draw.moment(day, 10, 17), False, kopecks, ORDER, words, party)
 
 
 def card(draw: Draw, day: date, pan: str = PANS[0]) -> Entry:
-    """A card write-off, one to three days after the purchase."""
+    """Return a card write-off, one to three days after the purchase."""
     owner, street, city, town = draw.choice(SHOPS)
     bought = draw.moment(day - timedelta(days=draw.randrange(1, 4)), 8, 22)
     kopecks = draw.kopecks(150, 9000)
@@ -80,7 +80,7 @@ def _bank_order(draw: Draw, day: date, credit: bool, kopecks: int, words: str) -
 
 
 def acquiring(draw: Draw, day: date, sold: date, low: int, high: int) -> Entry:
-    """The bank's settlement for card sales, its fee already taken."""
+    """Return the bank's settlement for card sales, its fee already taken."""
     gross = draw.kopecks(low, high)
     fee = (gross * 19 + 500) // 1000
     words = purposes.acquiring(sold, gross, fee)
@@ -88,19 +88,19 @@ def acquiring(draw: Draw, day: date, sold: date, low: int, high: int) -> Entry:
 
 
 def sbp_in(draw: Draw, day: date, low: int = 300, high: int = 15000) -> Entry:
-    """Buyers' fast payments, several in one line."""
+    """Return fast payments of buyers, several in one line."""
     words = purposes.sbp_income(draw, day)
     return _bank_order(draw, day, True, draw.kopecks(low, high), words)
 
 
 def sbp_out(draw: Draw, day: date) -> Entry:
-    """A fast payment to a person; who it is stands in the text alone."""
+    """Return a fast payment to a person, whom only the purpose names."""
     words = purposes.sbp_outcome(draw)
     return _bank_order(draw, day, False, draw.kopecks(500, 12000), words)
 
 
 def commission(draw: Draw, day: date, kopecks: int, words: str) -> Entry:
-    """The bank's own fee."""
+    """Return the bank's own fee."""
     party = people.BANK_INCOME
     number = str(draw.randrange(100000, 999999))
     moment = draw.moment(day, 8, 20)
@@ -109,7 +109,7 @@ def commission(draw: Draw, day: date, kopecks: int, words: str) -> Entry:
 
 
 def single_tax(draw: Draw, day: date, kopecks: int) -> Entry:
-    """The single tax payment: all tax fields are zeros or empty."""
+    """Return the single tax payment: all its tax fields are zeros or empty."""
     tax = {
         "originatorStatus": "01", "kbk": KBK_SINGLE, "oktmo": "0", "base": "0",
         "documentNumber": "0", "documentDate": 0, "type": "", "field107": "0",
@@ -121,7 +121,7 @@ def single_tax(draw: Draw, day: date, kopecks: int) -> Entry:
 
 
 def injury_fee(draw: Draw, day: date, kopecks: int) -> Entry:
-    """Accident insurance: its tax fields are filled, one of them with a date."""
+    """Return an accident insurance fee: its tax fields are filled, one with a date."""
     tax = {
         "originatorStatus": "01", "kbk": KBK_INJURY, "oktmo": "45000000", "base": "0",
         "documentNumber": "0", "documentDate": day.replace(day=1).isoformat(),
@@ -137,7 +137,7 @@ def injury_fee(draw: Draw, day: date, kopecks: int) -> Entry:
 
 
 def penalty(draw: Draw, day: date) -> Entry:
-    """A collection order of the tax office."""
+    """Return a collection order of the tax office."""
     tax = {
         "originatorStatus": "01", "kbk": KBK_SINGLE, "oktmo": "45000000", "base": "ТР",
         "documentNumber": str(draw.randrange(1000, 9999)),
@@ -152,7 +152,7 @@ def penalty(draw: Draw, day: date) -> Entry:
 
 
 def power_bill(draw: Draw, day: date) -> Entry:
-    """A payment demand from the power company, accepted beforehand."""
+    """Return a payment demand of the power company, accepted beforehand."""
     words = (
         f"Оплата электроэнергии по договору № 90-417/Э за {purposes.month_before(day)}"
     )
@@ -162,13 +162,13 @@ def power_bill(draw: Draw, day: date) -> Entry:
 
 
 def salary(day: date, party: Party, order: int, kopecks: int, words: str) -> Entry:
-    """Wages for one employee, a moment after the one before."""
+    """Return wages of one employee, 40 seconds after the employee before."""
     moment = at(day, 11 * 3600 + 40 * order)
     return Entry(day, moment, False, kopecks, ORDER, words, party)
 
 
 def refund(draw: Draw, day: date, credit: bool) -> Entry:
-    """Money that comes back: from a supplier, or to a customer."""
+    """Return money that comes back: from a supplier, or to a customer."""
     party = draw.choice(people.SUPPLIERS if credit else people.CUSTOMERS)
     number = str(draw.randrange(1, 900))
     words = (

@@ -13,23 +13,23 @@ def _inn_digit(digits: str) -> str:
 
 
 def company_inn(base: str) -> str:
-    """Complete a company's INN: nine digits in, ten out."""
+    """Return a company's INN (10 digits) from its first nine."""
     return base + _inn_digit(base)
 
 
 def person_inn(base: str) -> str:
-    """Complete a person's INN: ten digits in, twelve out."""
+    """Return a person's INN (12 digits) from its first ten."""
     eleven = base + _inn_digit(base)
     return eleven + _inn_digit(eleven)
 
 
 def ogrn(base: str) -> str:
-    """Complete an ОГРН (12 digits in) or an ОГРНИП (14 digits in)."""
+    """Return an ОГРН from its first 12 digits, or an ОГРНИП from its first 14."""
     return base + str(int(base) % (len(base) - 1) % 10)
 
 
 def account_key(account: str, bic: str) -> str:
-    """Put the right control digit into the ninth place of a 20-digit account.
+    """Return a 20-digit account with the right control digit in its ninth place.
 
     Accounts a bank keeps for its clients are keyed with the last three digits
     of the BIC; those kept by the Bank of Russia (correspondent and treasury
@@ -45,13 +45,8 @@ def account_key(account: str, bic: str) -> str:
     return account[:8] + str(total * 3 % 10) + account[9:]
 
 
-def account_is_valid(account: str, bic: str) -> bool:
-    """Tell whether the control digit of an account fits its bank."""
-    return account_key(account, bic) == account
-
-
 def inn_is_valid(inn: str) -> bool:
-    """Tell whether the control digits of an INN are right."""
+    """Return whether the control digits of an INN are right."""
     if len(inn) == 10:
         return company_inn(inn[:9]) == inn
     return len(inn) == 12 and person_inn(inn[:10]) == inn

@@ -13,7 +13,7 @@ MOSCOW = timezone(timedelta(hours=3), "MSK")
 
 
 def parse_moment(text: str) -> datetime:
-    """Read an ISO 8601 moment; without a zone it is Moscow's.
+    """Return the aware moment of an ISO 8601 text; without a zone it is Moscow's.
 
     :raise ValueError: the text is not a moment
     """
@@ -22,7 +22,7 @@ def parse_moment(text: str) -> datetime:
 
 
 def utc_text(moment: datetime) -> str:
-    """Write a moment as the bank does: microseconds and ``+00:00``."""
+    """Return a moment as the bank writes it: with microseconds and ``+00:00``."""
     return moment.astimezone(timezone.utc).isoformat(timespec="microseconds")
 
 
@@ -39,19 +39,19 @@ class Clock:
         self._running = running
 
     def now(self) -> datetime:
-        """Give the present moment, aware, in Moscow's zone."""
+        """Return the present moment, aware, in Moscow's zone."""
         moment = self._base
         if self._running:
             moment += timedelta(seconds=time.monotonic() - self._started)
         return moment.astimezone(MOSCOW)
 
     def today(self) -> date:
-        """Give the bank's day: Moscow's calendar day."""
+        """Return the bank's day: Moscow's calendar day."""
         return self.now().date()
 
     @property
     def running(self) -> bool:
-        """Tell whether time goes by itself."""
+        """Return whether time goes by itself."""
         return self._running
 
     def set(self, now: datetime) -> None:

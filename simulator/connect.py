@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from . import pages
+from .bank import Bank
 from .oauth import ACCESS_LIFE, AUTHORISED, AWAITING, CODE_LIFE, REJECTED, Consent
 from .people import ORGANISATIONS
 from .signing import keyed
 from .web import Request, Response, html_answer, json_answer, redirect
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 SCOPES = frozenset(
     "accounts balances customers statements cards sbp payments acquiring invoice "
@@ -23,7 +20,7 @@ COOKIE = "bank_person"
 
 
 class Refusal(Exception):
-    """A person's request the bank cannot serve; the text is for the page."""
+    """A request of a person that the bank cannot serve; the page shows the text."""
 
 
 def _failure(error: str, status: int = 400, words: str = "") -> Response:
@@ -65,7 +62,7 @@ def _for_code(bank: Bank, form: dict[str, str]) -> Response:
     code = bank.oauth.redeem(form.get("code", ""), "code")
     if code is None or form.get("redirect_uri") != code.redirect_uri:
         return _failure("invalid_grant", words="the code is unknown, used or expired")
-    user = bank.derived("user", 32)
+    user = bank.oauth.derived("user", 32)
     user = "-".join((user[:8], user[8:12], user[12:16], user[16:20], user[20:]))
     pair = bank.oauth.pair(code.consent)
     return json_answer({**pair, "state": code.state, "user_id": user})
@@ -79,7 +76,7 @@ def _for_refresh(bank: Bank, form: dict[str, str]) -> Response:
 
 
 def introspect(bank: Bank, request: Request) -> Response:
-    """Tell about an access token: a JSON string that is a JWT."""
+    """Describe an access token: the answer is a JSON string that is a JWT."""
     found = bank.oauth.peek(request.form().get("access_token", ""))
     if found is None:
         return _failure("invalid_token", 401)
@@ -90,11 +87,11 @@ def introspect(bank: Bank, request: Request) -> Response:
         "sub": next(iter(customers), ""),
         "exp": int(found.expires.timestamp()),
     }
-    return json_answer(keyed(claims, bank.derived("jwt", 64)))
+    return json_answer(keyed(claims, bank.oauth.derived("jwt", 64)))
 
 
 def _asked(bank: Bank, query: dict[str, str]) -> Consent:
-    """Check what a client sends a person with, and give the consent to decide on.
+    """Check the address a client sends a person to; return the consent to decide on.
 
     :raise Refusal: the client, the return address or the consent is not known
     """
@@ -149,7 +146,7 @@ def decide(bank: Bank, request: Request) -> Response:
 
 
 def answer(bank: Bank, query: dict, decision: str, chosen: list[str]) -> str:
-    """Do what a person decided, and give the address the browser returns to.
+    """Do what a person decided; return the address the browser goes back to.
 
     :param query: what the client sent, ``term`` added by the person
     :raise Refusal: the request is not known, or no organisation is chosen

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import validation
+from .bank import Bank
 from .clock import utc_text
 from .oauth import Consent, Grant
 from .web import FORBIDDEN, BankError, Request, Response, envelope
 
-if TYPE_CHECKING:
-    from .bank import Bank
-
 
 def record(bank: Bank, consent: Consent, customer: str = "") -> dict:
-    """Write a consent (or its child for one organisation) as the bank does."""
+    """Return a consent (or its child for one organisation) as the bank writes it."""
     made = {
         "status": consent.status,
         "creationDateTime": utc_text(consent.created),
@@ -54,7 +50,7 @@ def create(bank: Bank, request: Request, grant: Grant) -> Response:
 
 
 def _seen(bank: Bank, request: Request, grant: Grant) -> list[Consent]:
-    """List consents a bearer may look at, its header customer-code heeded."""
+    """Return the consents a bearer may see, of one organisation if a header says so."""
     if grant.kind == "client":
         mine = bank.oauth.consents.values()
         found = [item for item in mine if item.client_id == grant.client_id]

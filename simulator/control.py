@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from . import connect, events, fates, payments
+from .bank import Bank
 from .clock import parse_moment
 from .faults import KNOWN, NAMES
 from .oauth import REVOKED
@@ -16,14 +17,11 @@ from .people import ORGANISATIONS
 from .signing import SIGNING_KEY, SigningKey
 from .web import BankError, Request, Response, error_body, json_answer
 
-if TYPE_CHECKING:
-    from .bank import Bank
-
-Work = Callable[["Bank", dict[str, Any]], Any]
+Work = Callable[[Bank, dict[str, Any]], Any]
 
 
 def access(bank: Bank) -> dict:
-    """Tell what a client needs to know; it is also the line printed at start."""
+    """Return what a client needs to know; the command prints the same at start."""
     return {
         "base_url": f"{bank.base}/uapi",
         "token": bank.oauth.jwt,
@@ -168,7 +166,7 @@ def _push(bank: Bank, given: dict) -> dict:
 
 
 def _sign(bank: Bank, given: dict) -> dict:
-    """Write the signed events of all rows of ``account`` on ``date``, unsent."""
+    """Return the signed events of all rows of ``account`` on ``date``, unsent."""
     account = payments.account_of(bank, given)
     day = date.fromisoformat(given.get("date") or bank.clock.today().isoformat())
     entries = bank.ledger.entries(account.account_id, day, day, bank.clock.now())
@@ -224,7 +222,7 @@ WORKS: dict[tuple[str, str], Work] = {
 
 
 def answer(bank: Bank, request: Request) -> Response:
-    """Do what control asks; 400 and a sentence when it is not understood."""
+    """Do what is asked; the answer to a wrong request is 400 with the reason."""
     if not ipaddress.ip_address(request.peer).is_loopback:
         return json_answer(error_body(403, "control is for this machine alone"), 403)
     name = request.path.removeprefix("/control").strip("/")

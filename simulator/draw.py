@@ -1,4 +1,4 @@
-"""Chance that repeats itself: the same seed, account and day draw the same lot."""
+"""Repeatable chance: the same seed, account and day give the same numbers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from .clock import MOSCOW
 
 
 class Draw(random.Random):
-    """A lot for one account on one day."""
+    """Random numbers of one account on one day."""
 
     def kopecks(self, low: int, high: int) -> int:
-        """Draw an amount between two sums in roubles; often a round one."""
+        """Return kopecks between two sums in roubles, often a round amount."""
         shape = self.random()
         if shape < 0.3:
             return self.randrange(low, high + 1) // 50 * 5000 or low * 100
@@ -21,32 +21,32 @@ class Draw(random.Random):
         return self.randrange(low * 100, high * 100 + 1)
 
     def moment(self, day: date, first: int = 9, last: int = 19) -> datetime:
-        """Draw a moment of a day between two hours of Moscow's time."""
+        """Return a moment of a day between two hours of Moscow's time."""
         second = self.randrange(first * 3600, last * 3600)
         return at(day, second)
 
     def chance(self, share: float) -> bool:
-        """Tell whether something that happens this often happens now."""
+        """Return True with this probability (0–1)."""
         return self.random() < share
 
 
 def at(day: date, seconds: int) -> datetime:
-    """Give the moment so many seconds after Moscow's midnight."""
+    """Return the moment this many seconds after midnight in Moscow."""
     return datetime.combine(day, time(), MOSCOW) + timedelta(seconds=seconds)
 
 
 def lot(*parts: object) -> Draw:
-    """Make the lot that belongs to these parts."""
+    """Return the random numbers that belong to these parts."""
     return Draw("|".join(map(str, parts)))
 
 
 def is_business(day: date) -> bool:
-    """Tell a working day from a weekend or the New Year holidays."""
+    """Return whether a day is neither of a weekend nor of the New Year holidays."""
     return day.weekday() < 5 and not (day.month == 1 and day.day <= 8)
 
 
 def is_due(day: date, number: int) -> bool:
-    """Tell whether something due on a day of the month falls on this day.
+    """Return whether something due on a day of the month falls on this day.
 
     What is due on a day off is done on the next working day.
     """
@@ -61,7 +61,7 @@ def is_due(day: date, number: int) -> bool:
 
 
 def next_business(day: date) -> date:
-    """Give the working day after this one."""
+    """Return the working day after this one."""
     day += timedelta(days=1)
     while not is_business(day):
         day += timedelta(days=1)

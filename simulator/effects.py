@@ -1,16 +1,13 @@
-"""What a transport fault does to an answer."""
+"""Apply transport faults to answers."""
 
 from __future__ import annotations
 
 import time
 from email.utils import formatdate
-from typing import TYPE_CHECKING
 
+from .bank import Bank
 from .faults import Fault
 from .web import BankError, Response, error_answer
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 _MESSAGES = {
     400: "Field accountId : Value error, invalid",
@@ -24,7 +21,7 @@ _HTML = "<!doctype html><html><head><title>Точка</title></head><body></body
 
 
 def instead(fault: Fault, bank: Bank) -> Response | None:
-    """Make the answer a fault puts in place of the bank's; None: it only waits."""
+    """Return the answer a fault gives in place of the bank's; None if it only waits."""
     if fault.name == "slow":
         bank.pause(float(fault.params["seconds"]))
         return None
@@ -57,7 +54,7 @@ def _refusal(fault: Fault) -> Response:
 
 
 def spoiled(fault: Fault, made: Response) -> Response:
-    """Spoil an answer that was honestly made."""
+    """Return a right answer as a fault spoils it."""
     if fault.name in ("answer_lost", "refresh_answer_lost"):
         made.cut = "reset"
     elif fault.name == "reset_mid_body":

@@ -16,7 +16,7 @@ DEMAND = "Платежное требование"
 
 @dataclass(frozen=True)
 class Card:
-    """The purchase behind a card write-off: it happens days before it."""
+    """The purchase behind a card write-off, made days before it."""
 
     pan: str
     moment: datetime
@@ -29,7 +29,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Entry:
-    """A movement: ``kopecks`` is positive, ``credit`` tells the side.
+    """A movement: ``kopecks`` is always positive, ``credit`` tells money in from out.
 
     ``national`` is the worth in kopecks of RUB; ``shown_at`` is the moment the
     bank begins to show it, when that is later than the moment it happened.
@@ -54,17 +54,17 @@ class Entry:
 
     @property
     def signed(self) -> int:
-        """Give the amount with its sign: credit is positive."""
+        """Return the kopecks with their sign: credit is positive."""
         return self.kopecks if self.credit else -self.kopecks
 
     @property
     def visible_from(self) -> datetime:
-        """Give the moment a statement begins to hold this movement."""
+        """Return the moment from which statements show this movement."""
         return self.shown_at or self.moment
 
 
 def number_of(kopecks: int) -> int | float:
-    """Write kopecks as the bank's JSON number: whole when they are whole."""
+    """Return roubles as the bank's JSON number, an integer when they are whole."""
     return kopecks // 100 if kopecks % 100 == 0 else kopecks / 100
 
 
@@ -94,7 +94,7 @@ def _filled(values: dict) -> dict:
 
 
 def transaction(entry: Entry) -> dict:
-    """Write a movement as the bank's Transaction; the other side alone is named."""
+    """Return a movement as the bank's Transaction, which names the other side only."""
     record = {
         **_identifiers(entry),
         "creditDebitIndicator": "Credit" if entry.credit else "Debit",

@@ -1,4 +1,4 @@
-"""What a webhook says: real payments, and the samples sent as a test."""
+"""The contents of webhooks: real payments, and the samples sent as a test."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _side(party: Party | None, entry: Entry) -> dict:
 
 
 def payment(account: Account, entry: Entry) -> dict:
-    """Write the event of a payment: both sides, amounts as texts."""
+    """Return the event of a payment: both sides, amounts as texts."""
     own, other = _side(account.owner, entry), _side(entry.party, entry)
     own["bankCode"] = TOCHKA.bic
     return {
@@ -57,7 +57,7 @@ def payment(account: Account, entry: Entry) -> dict:
 
 
 def sample(event: str) -> dict:
-    """Write the test of an event: an old day, zero accounts, nobody's code."""
+    """Return the sample of an event: an old day, zeros for accounts, a made-up code."""
     common = {"webhookType": event, "customerCode": _CUSTOMER}
     if event in ("incomingPayment", "outgoingPayment"):
         return {

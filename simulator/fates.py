@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .bank import Bank
 from .payments import account_of
 from .validation import account_id as check_account_id
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 
 def close(bank: Bank, given: dict[str, Any]) -> dict:

@@ -1,4 +1,4 @@
-"""What can go wrong, by name: which request it meets, and how many times."""
+"""Faults by name: which requests they meet, and how many times."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from .web import Request
 
-# Stages: before an answer is made, after it, and inside statements or accounts.
+# Where a fault acts: before an answer is made, after it, in statements, in accounts.
 BEFORE, AFTER, POLL, ROWS, ACCOUNTS = "before", "after", "poll", "rows", "accounts"
 
 HTTP_STATUSES = (400, 401, 403, 404, 424, 429, 500, 501, 502, 503)
@@ -69,11 +69,11 @@ class Fault:
 
     @property
     def stage(self) -> str:
-        """Tell where in the work on a request it strikes."""
+        """Return the stage of the work on a request at which it acts."""
         return KNOWN[self.name][0]
 
     def concerns(self, request: Request) -> bool:
-        """Tell whether a request is one of those it was asked for."""
+        """Return whether it was asked for requests like this one."""
         path = request.path
         if self.name == "refresh_answer_lost":
             if request.form().get("grant_type") != "refresh_token":
@@ -90,7 +90,7 @@ class Fault:
         return True
 
     def as_dict(self) -> dict:
-        """Tell what it is, as control shows it."""
+        """Return it as control shows it."""
         return {
             "id": self.number,
             "name": self.name,
@@ -117,7 +117,7 @@ def _whole(spec: dict, name: str, default: int | None) -> int | None:
 
 
 def read(spec: dict) -> Fault:
-    """Make a fault of what control was given.
+    """Return the fault that control was asked for.
 
     Parameters stand beside the name or in ``params``.
 
@@ -168,7 +168,7 @@ class Faults:
         return [fault.as_dict() for fault in self._faults]
 
     def clear(self, number: int | None = None, name: str | None = None) -> int:
-        """Lift one fault, all of a name, or all; give how many were lifted."""
+        """Lift one fault, all of a name, or all; return how many were lifted."""
         kept = [
             fault
             for fault in self._faults
@@ -180,10 +180,10 @@ class Faults:
         return lifted
 
     def take(self, stage: str, request: Request, *, only: str = "") -> list[Fault]:
-        """Give the faults that meet a request at a stage, and count them.
+        """Return the faults that meet a request at a stage, and count them.
 
-        Of those that make the whole answer (``before``) only the first strikes,
-        after any slow ones.
+        Of those that make the whole answer (``before``) only the first is taken, after
+        any slow ones.
 
         :param only: look at faults of this name alone
         """

@@ -1,4 +1,4 @@
-"""The history of accounts: the same for the same seed, however far one asks.
+"""The history of accounts: always the same for the same seed.
 
 Days are made in order, all accounts of a group together, because some movements
 depend on what an account holds that morning and some touch two accounts.
@@ -22,10 +22,10 @@ _SPACE = 10**13
 
 
 def identifiers(seed: int, account: str, day: date, serial: int) -> tuple[str, str]:
-    """Make the two ids of a movement; no two movements of an account share one.
+    """Return the two ids of a movement, unique within its account.
 
     :param account: bare 20 digits
-    :param serial: place in the day, below 100 000; own transfers give theirs
+    :param serial: place in the day, below 100 000; own transfers choose theirs
     """
     place = int(account[-4:]) * 10**9 + (day - EPOCH).days % 10**4 * 10**5 + serial
     shift = seed * 7368787 + int(account[5:8]) * 15485863
@@ -35,7 +35,7 @@ def identifiers(seed: int, account: str, day: date, serial: int) -> tuple[str, s
 
 
 class History:
-    """Movements of a group of accounts, made as far as they are asked for."""
+    """Movements of a group of accounts, made up to the last day that was asked for."""
 
     def __init__(self, seed: int, accounts: tuple[Account, ...]):
         self._seed = seed
@@ -49,7 +49,7 @@ class History:
         self._coming: dict[date, list[tuple[Transfer, str]]] = {}
 
     def day(self, account_id: str, day: date) -> tuple[Entry, ...]:
-        """Give the movements of one account on one day, by time."""
+        """Return the movements of one account on one day, by time."""
         place = (day - EPOCH).days
         if place < 0:
             return ()
@@ -57,7 +57,7 @@ class History:
         return self._days[account_id][place]
 
     def before(self, account_id: str, day: date) -> int:
-        """Give the kopecks an account holds when a day begins."""
+        """Return the kopecks an account holds when a day begins."""
         place = max(0, (day - EPOCH).days)
         self._reach(place - 1)
         return self._before[account_id][place]
@@ -123,7 +123,7 @@ class History:
             )
 
     def _finish(self, account: Account, day: date, drafts: list) -> tuple[Entry, ...]:
-        """Put ids, numbers and the worth in roubles on a day's movements."""
+        """Return a day's movements with ids, numbers and the worth in roubles."""
         key = account.account_id
         done = []
         for serial, draft in enumerate(sorted(drafts, key=lambda item: item.moment)):
@@ -151,5 +151,5 @@ class History:
 
 @lru_cache(maxsize=256)
 def history_of(seed: int, accounts: tuple[Account, ...]) -> History:
-    """Give the history of a group of accounts; it is made once for a seed."""
+    """Return the history of a group of accounts; it is made once for a seed."""
     return History(seed, ACCOUNTS if accounts == ACCOUNTS else accounts)

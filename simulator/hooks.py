@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import events, validation
+from .bank import Bank
+from .oauth import Grant
 from .signing import SIGNING_KEY
 from .web import FORBIDDEN, BankError, Request, Response, envelope
-
-if TYPE_CHECKING:
-    from .bank import Bank
-    from .oauth import Grant
-    from .webhooks import Subscription
+from .webhooks import Subscription
 
 
 def _own(grant: Grant, client_id: str) -> None:
@@ -38,7 +34,7 @@ def create(bank: Bank, request: Request, grant: Grant, client_id: str) -> Respon
 
 
 def edit(bank: Bank, request: Request, grant: Grant, client_id: str) -> Response:
-    """Edit Webhook: as creating, but there must be one."""
+    """Edit Webhook: as Create Webhook, but there must be one."""
     _own(grant, client_id)
     bank.webhooks.find(client_id)
     return create(bank, request, grant, client_id)
@@ -53,7 +49,7 @@ def delete(bank: Bank, request: Request, grant: Grant, client_id: str) -> Respon
 
 
 def test_send(bank: Bank, request: Request, grant: Grant, client_id: str) -> Response:
-    """Send Webhook: one test of one event, to the address on record."""
+    """Send Webhook: one test of one event, to the subscribed address."""
     _own(grant, client_id)
     event = validation.webhook_test(request.json())
     url = bank.webhooks.find(client_id).url

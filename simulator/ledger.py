@@ -1,4 +1,4 @@
-"""What the bank truly has: the history, what was added to it, what was changed."""
+"""The books of the bank: the history, what was added to it, what was changed."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class Ledger:
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """List every account, the closed one too."""
+        """Return every account, the closed one too."""
         return tuple(self._accounts.values())
 
     def account(self, account_id: str) -> Account | None:
-        """Find an account by its id, its bare 20 digits or a former id."""
+        """Return an account by its id, its bare 20 digits or a former id."""
         if account_id in self._accounts:
             return self._accounts[account_id]
         found = [
@@ -63,7 +63,7 @@ class Ledger:
         return found[0] if found else None
 
     def fate(self, account_id: str) -> Fate:
-        """Tell what has become of an account so far."""
+        """Return what has become of an account so far."""
         return self._fates.get(account_id) or Fate(account_id)
 
     def meet(self, account: Account, fate: Fate) -> None:
@@ -76,7 +76,7 @@ class Ledger:
         del self._accounts[account.account_id]
 
     def refuses(self, account_id: str) -> bool:
-        """Tell whether an account is closed so that it gives no statements."""
+        """Return whether an account is closed so that it gives no statements."""
         return self.fate(account_id).mute
 
     def _history(self, account_id: str) -> History:
@@ -85,7 +85,7 @@ class Ledger:
         return history_of(self.seed, group)
 
     def add(self, entry: Entry) -> Entry:
-        """Enter a movement besides the history and give it ids."""
+        """Add a movement to the history; return it with its ids."""
         entry = replace(entry, account_id=self.fate(entry.account_id).origin)
         account = self._origins[entry.account_id]
         key = (entry.account_id, entry.day)
@@ -102,12 +102,12 @@ class Ledger:
         return entry
 
     def change(self, old: Entry, new: Entry) -> None:
-        """Make one movement another for good, as when the bank corrects a row."""
+        """Replace a movement for good, as when the bank corrects a row."""
         first = self.changes.get(old.transaction_id, (old, old))[0]
         self.changes[old.transaction_id] = (first, new)
 
     def _known(self, changes: Changes | None) -> Changes:
-        """Join lasting changes with passing ones, each from the first original."""
+        """Return lasting and passing changes together, each from the first original."""
         joined = dict(self.changes)
         for key, (old, new) in (changes or {}).items():
             joined[key] = (joined.get(key, (old, old))[0], new)
@@ -121,9 +121,9 @@ class Ledger:
         now: datetime,
         changes: Changes | None = None,
     ) -> list[Entry]:
-        """List movements of a period, both days included, that show at a moment.
+        """Return the movements of a period, both days included, that show at a moment.
 
-        :param changes: movements to be shown otherwise than they are
+        :param changes: movements to be shown changed, by their transactionId
         """
         fate = self.fate(account_id)
         account_id = fate.origin
@@ -158,7 +158,7 @@ class Ledger:
         now: datetime,
         changes: Changes | None = None,
     ) -> int:
-        """Give the kopecks held when a day begins, of what shows at a moment."""
+        """Return the kopecks held when a day begins, of what shows at a moment."""
         fate = self.fate(account_id)
         if fate.begins_at is not None and day <= fate.begins_at.date():
             # What was carried over is there from the start.
@@ -167,8 +167,8 @@ class Ledger:
         account_id = fate.origin
         now = min(now, fate.closed_at or now)
         today = now.date()
-        # Movements may show later than they happen, so today and the days after
-        # it are counted one by one; the days behind are already added up.
+        # Movements may show later than they happen, so those of today and later are
+        # counted one by one; the sums of earlier days are known.
         settled = min(day, today)
         total = self._history(account_id).before(account_id, settled)
         if day > settled:
@@ -186,7 +186,7 @@ class Ledger:
         return total
 
     def holds(self, account_id: str, now: datetime) -> list[Entry]:
-        """List card purchases made and not yet written off."""
+        """Return card purchases made and not yet written off."""
         account_id = self.fate(account_id).origin
         history = self._history(account_id)
         days = [now.date() + timedelta(days=ahead) for ahead in range(6)]
@@ -194,7 +194,7 @@ class Ledger:
         return [e for e in entries if e.card and e.card.moment <= now < e.moment]
 
     def coming(self, account_id: str, now: datetime) -> Entry | None:
-        """Give the next movement that does not show yet."""
+        """Return the next movement that does not show yet."""
         account_id = self.fate(account_id).origin
         history = self._history(account_id)
         for ahead in range(15):
@@ -204,11 +204,11 @@ class Ledger:
         return None
 
     def is_closed(self, account: Account, now: datetime) -> bool:
-        """Tell whether an account is closed by now."""
+        """Return whether an account is closed by now."""
         return account.closes is not None and account.closes <= now.date()
 
     def truth(self, account_id: str, first: date, last: date, now: datetime) -> dict:
-        """Tell everything the bank has for a period, no fault applied."""
+        """Return everything the bank has for a period, with no fault applied."""
         entries = self.entries(account_id, first, last, now)
         after = last + timedelta(days=1)
         return {

@@ -1,20 +1,19 @@
-"""Who may read what: consents, codes, tokens and the JWT key."""
+"""Consents, codes, tokens and the JWT key, and what each permits."""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
+from .clock import Clock
 from .people import ORGANISATIONS
+from .settings import Settings
 from .signing import keyed
 from .validation import PERMISSIONS
 from .web import FORBIDDEN, BankError, Request
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 CODE_LIFE = timedelta(minutes=5)
 ACCESS_LIFE = timedelta(hours=24)
@@ -38,13 +37,13 @@ class Consent:
     consent_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def is_valid(self, now: datetime) -> bool:
-        """Tell whether data may be read by it."""
+        """Return whether it permits to read data now."""
         return self.status == AUTHORISED and not (self.expires and self.expires <= now)
 
 
 @dataclass
 class Token:
-    """A string that opens something until a moment; ``kind`` says what."""
+    """A code or token that is valid until a moment; ``kind`` says what it is for."""
 
     kind: str
     client_id: str
@@ -74,33 +73,43 @@ class Grant:
 
 
 class Oauth:
-    """The bank's register of clients, consents and tokens."""
+    """The bank's register of clients, consents and tokens.
 
-    def __init__(self, bank: Bank):
-        self._bank = bank
-        self.client_id = bank.derived("client_id", 32)
-        self.client_secret = bank.derived("client_secret", 40)
+    :param seed: chooses the client's id and secret and the JWT key
+    """
+
+    def __init__(self, seed: int, clock: Clock, settings: Settings):
+        self._seed = seed
+        self._clock = clock
+        self._settings = settings
+        self.client_id = self.derived("client_id", 32)
+        self.client_secret = self.derived("client_secret", 40)
         self.jwt = keyed(
             {
                 "iss": self.client_id,
                 "sub": ORGANISATIONS[0].code,
-                "jti": bank.derived("jti", 24),
+                "jti": self.derived("jti", 24),
                 "scope": "public",
             },
-            bank.derived("jwt", 64),
+            self.derived("jwt", 64),
         )
         self.jwt_deleted = False
         self.offered = [who.code for who in ORGANISATIONS]
         self.consents: dict[str, Consent] = {}
         self._tokens: dict[str, Token] = {}
-        now = bank.clock.now()
+        now = self.now()
         self._own = Consent(
             self.client_id, list(PERMISSIONS), now, now, None, AUTHORISED, self.offered
         )
 
+    def derived(self, what: str, length: int) -> str:
+        """Return a hexadecimal text that is always the same for the seed."""
+        text = f"{self._seed}|{what}".encode()
+        return hashlib.sha512(text).hexdigest()[:length]
+
     def now(self) -> datetime:
-        """Give the bank's moment."""
-        return self._bank.clock.now()
+        """Return the bank's present moment."""
+        return self._clock.now()
 
     def issue(
         self,
@@ -110,7 +119,7 @@ class Oauth:
         redirect_uri: str = "",
         state: str | None = None,
     ) -> str:
-        """Make a token (or a code) that lives so long from now."""
+        """Return a new token (or code) that is valid for ``life`` from now."""
         text = secrets.token_urlsafe(32)
         self._tokens[text] = Token(
             kind, self.client_id, self.now() + life, consent, redirect_uri, state
@@ -118,7 +127,7 @@ class Oauth:
         return text
 
     def redeem(self, text: str, kind: str) -> Token | None:
-        """Use up a code or a refresh token; None: unknown, used or too old."""
+        """Use up and return a code or refresh token; None: unknown, used, too old."""
         token = self._tokens.get(text)
         if token is None or token.kind != kind:
             return None
@@ -126,12 +135,12 @@ class Oauth:
         return token if token.expires > self.now() else None
 
     def peek(self, text: str) -> Token | None:
-        """Look at a token that is alive, without using it."""
+        """Return a valid token without using it up; None: unknown, used or too old."""
         token = self._tokens.get(text)
         return token if token and token.expires > self.now() else None
 
     def pair(self, consent: Consent) -> dict:
-        """Make an access token and a refresh token."""
+        """Return the token endpoint's answer with a new access and refresh token."""
         access = self.issue("access", ACCESS_LIFE, consent)
         refresh = self.issue("refresh", REFRESH_LIFE, consent)
         return {
@@ -142,10 +151,10 @@ class Oauth:
         }
 
     def grant(self, request: Request) -> Grant:
-        """Tell what the bearer of a request may do.
+        """Return what the bearer of a request may do.
 
         :raise BankError: 401, the token is unknown or old; 403, it was deleted,
-            the consent is no more, or the company is a stranger's
+            its consent is not valid, or the company is not covered by it
         """
         scheme, _, text = request.headers.get("authorization", "").partition(" ")
         text = text.strip()
@@ -182,14 +191,14 @@ class Oauth:
         )
 
     def ask(self, permissions: list[str], expires: datetime | None) -> Consent:
-        """Register a consent that a person has yet to give."""
+        """Register and return a consent that waits for a person's decision."""
         now = self.now()
         consent = Consent(self.client_id, permissions, now, now, expires)
         self.consents[consent.consent_id] = consent
         return consent
 
     def allow(self, consent: Consent, customers: list[str], days: int | None) -> None:
-        """Give a consent for some organisations.
+        """Return a consent for some organisations.
 
         :param days: its term; 0: without end; None: as it was asked for
         """
@@ -205,7 +214,7 @@ class Oauth:
         consent.status, consent.updated = status, self.now()
 
     def expire(self, kind: str) -> int:
-        """Make all tokens of a kind (``all``: every kind) old; give how many."""
+        """Make all tokens of a kind (``all``: every kind) expire; return how many."""
         old = datetime.min.replace(tzinfo=timezone.utc)
         found = [
             token
@@ -219,8 +228,8 @@ class Oauth:
         return len(found) + (kind in ("jwt", "all"))
 
     def redirect_allowed(self, uri: str) -> bool:
-        """Tell whether a return address is registered for the client."""
-        pinned = self._bank.settings.redirect_uri
+        """Return whether a return address is registered for the client."""
+        pinned = self._settings.redirect_uri
         if not uri.isprintable() or " " in uri:
             return False
         if pinned:

@@ -1,24 +1,21 @@
-"""Customers, accounts, balances, card holds and statements: the reading half."""
+"""The endpoints that read: customers, accounts, balances, card holds, statements."""
 
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import TYPE_CHECKING
 
 from . import validation
+from .bank import Bank
 from .clock import MOSCOW, utc_text
 from .entry import number_of
 from .faults import ACCOUNTS as ACCOUNT_FAULTS
+from .oauth import Grant
 from .people import ORGANISATIONS, Account, Organisation
 from .web import FORBIDDEN, BankError, Request, Response, envelope, json_answer
 
-if TYPE_CHECKING:
-    from .bank import Bank
-    from .oauth import Grant
-
 
 def customer_record(who: Organisation) -> dict:
-    """Write an organisation as the bank's Customer."""
+    """Return an organisation as the bank's Customer."""
     record = {
         "customerCode": who.code,
         "customerType": "Business",
@@ -33,13 +30,13 @@ def customer_record(who: Organisation) -> dict:
 
 
 def account_record(bank: Bank, account: Account) -> dict:
-    """Write an account as the bank's Account."""
+    """Return an account as the bank's Account."""
     closed = bank.ledger.is_closed(account, bank.clock.now())
     changed = account.closes if closed and account.closes else account.registered
     return {
         "customerCode": account.customer.code,
         "accountId": account.account_id,
-        # An account in roubles has none, and the key is there all the same.
+        # The bank sends this key, empty, for accounts in roubles too.
         "transitAccount": account.transit,
         "status": "Deleted" if closed else "Enabled",
         "statusUpdateDateTime": utc_text(datetime.combine(changed, time(9), MOSCOW)),
@@ -58,7 +55,7 @@ def account_record(bank: Bank, account: Account) -> dict:
 
 
 def balance_records(bank: Bank, account: Account) -> list[dict]:
-    """Write an account's balances; the indicator says Debit whatever the sign."""
+    """Return an account's balances; like the bank's, all of them say Debit."""
     now = bank.clock.now()
     key = account.account_id
     held = sum(entry.kopecks for entry in bank.ledger.holds(key, now))
@@ -81,7 +78,7 @@ def balance_records(bank: Bank, account: Account) -> list[dict]:
 
 
 def visible_accounts(bank: Bank, request: Request, grant: Grant) -> list[Account]:
-    """List the accounts an access may read, less those a fault hides."""
+    """Return the accounts an access may read, less those a fault hides."""
     hidden = {
         fault.account.partition("/")[0] or bank.ledger.accounts[0].number
         for fault in bank.faults.take(ACCOUNT_FAULTS, request)

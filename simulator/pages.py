@@ -77,7 +77,7 @@ def _page(title: str, inside: str) -> str:
 
 
 def _kept(query: dict[str, str]) -> str:
-    """Carry what the client sent through a form, all but the person's choice."""
+    """Return hidden fields with what the client sent, without the person's choice."""
     return "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
         for name, value in query.items()
@@ -86,7 +86,7 @@ def _kept(query: dict[str, str]) -> str:
 
 
 def login(application: str, query: dict[str, str]) -> str:
-    """Make the page that asks to sign in."""
+    """Return the page that asks to sign in."""
     return _page(
         "Вход в банк",
         "<h1>Войдите в банк</h1>"
@@ -112,7 +112,7 @@ def consent(
     organisations: list[Organisation],
     query: dict[str, str],
 ) -> str:
-    """Make the page where a person allows or denies."""
+    """Return the page where a person allows or denies."""
     rights = "".join(f"<li>{escape(WORDS.get(p, p))}</li>" for p in permissions)
     terms = "".join(
         f'<option value="{value}"{" selected" if value == "365" else ""}>{name}'
@@ -139,7 +139,7 @@ def consent(
 
 
 def refused(reason: str) -> str:
-    """Make the page of a request the bank cannot serve."""
+    """Return the page of a request the bank cannot serve."""
     return _page(
         "Запрос не выполнен",
         f'<h1>Запрос не выполнен</h1><p id="reason">{escape(reason)}</p>'

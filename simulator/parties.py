@@ -1,4 +1,4 @@
-"""What a payment knows of the other side: a party and its bank."""
+"""The other side of a payment: a party and its bank."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Party:
 
 
 def bank(bic: str, name: str) -> Agent:
-    """Make a Russian bank with a correspondent account that fits its BIC."""
+    """Return a Russian bank with a correspondent account that fits its BIC."""
     account = account_key("30101810000000000" + bic[-3:], bic)
     return Agent(bic, name, account)
 
@@ -56,7 +56,7 @@ CHINA_AGENT = Agent("QHBKCNB1XXX", "QINGHE HARBOUR BANK CO., LTD", "", True)
 
 
 def client_account(product: str, serial: int, agent: Agent) -> str:
-    """Make a 20-digit account in a bank, its control digit right.
+    """Return a 20-digit account in a bank, with the right control digit.
 
     :param product: first eight digits, as ``40702810``
     :param serial: anything that tells accounts apart

@@ -1,25 +1,24 @@
-"""Payments control puts into the books: one, many, or a correction of one."""
+"""Add payments to the books for the control API, or correct one."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import activities, people, views
+from . import activities, people
+from .bank import Bank
 from .clock import MOSCOW, parse_moment
 from .draw import at, lot
 from .entry import ORDER, Entry, transaction
 from .parties import Agent, Party
 from .people import Account
+from .statement import altered, pick
 from .yuan import in_roubles, rate
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 
 def account_of(bank: Bank, given: dict[str, Any]) -> Account:
-    """Find the account control speaks of, by its id, number or profile.
+    """Return the account control asks for, by its id, number or profile.
 
     :raise ValueError: there is no such account
     """
@@ -54,7 +53,7 @@ def _party(given: dict | None, credit: bool) -> Party:
 
 
 def _moment(bank: Bank, day: date) -> datetime:
-    """Choose a time of day: now for today, noon for another day."""
+    """Return the moment of a payment: now for today, noon for another day."""
     now = bank.clock.now()
     return now if day == now.date() else at(day, 12 * 3600)
 
@@ -69,7 +68,7 @@ def add(bank: Bank, given: dict[str, Any]) -> dict:
     Takes ``account``, ``direction`` (credit, debit), ``amount``, ``description``,
     and if wanted ``date``, ``time`` (HH:MM), ``shown_at`` (a moment),
     ``counterparty`` {name, inn, kpp, account, bic, bank, corr}, ``number``,
-    ``type``, ``times`` (so many twins).
+    ``type``, ``times`` (how many equal ones to add).
     """
     account = account_of(bank, given)
     direction = str(given["direction"]).lower()
@@ -127,7 +126,7 @@ def bulk(bank: Bank, given: dict[str, Any]) -> dict:
 
 
 def row_of(bank: Bank, account: Account, wanted: str) -> Entry:
-    """Find a movement of an account by one of its ids.
+    """Return a movement of an account by one of its ids.
 
     :raise ValueError: it is not there, or does not show yet
     """
@@ -135,7 +134,7 @@ def row_of(bank: Bank, account: Account, wanted: str) -> Entry:
     entries = bank.ledger.entries(
         account.account_id, account.registered, now.date(), now
     )
-    found = views.pick(entries, wanted)
+    found = pick(entries, wanted)
     if found is None:
         raise ValueError(f"no row {wanted!r} on this account")
     return found
@@ -144,6 +143,6 @@ def row_of(bank: Bank, account: Account, wanted: str) -> Entry:
 def change(bank: Bank, given: dict[str, Any]) -> dict:
     """Correct a movement for good: ``row`` (an id) and type, description, amount."""
     found = row_of(bank, account_of(bank, given), str(given["row"]))
-    changed = views.altered(found, given)
+    changed = altered(found, given)
     bank.ledger.change(found, changed)
     return {"transactions": [transaction(changed)]}

@@ -34,7 +34,7 @@ class Organisation:
 
 @dataclass(frozen=True)
 class Account:
-    """An account in the bank; ``profile`` says how it lives."""
+    """An account in the bank; ``profile`` chooses the movements on it."""
 
     account_id: str
     customer: Organisation
@@ -46,12 +46,12 @@ class Account:
 
     @property
     def number(self) -> str:
-        """Give the bare 20 digits."""
+        """Return the bare 20 digits."""
         return self.account_id.partition("/")[0]
 
     @property
     def owner(self) -> Party:
-        """Give the holder as a counterparty of somebody else."""
+        """Return the holder as a counterparty in another account's payments."""
         who = self.customer
         return Party(who.short_name, who.inn, who.kpp, self.number, TOCHKA)
 
@@ -94,7 +94,7 @@ ACCOUNTS = (MAIN, YUAN, SOLE, CLOSED)
 
 
 def extra_account(number: int) -> Account:
-    """Make one more quiet account of the company, for crowds of them."""
+    """Return one of many more quiet accounts of the company."""
     return Account(_own("40702810", 1600000000 + number), COMPANY, "RUB", "quiet")
 
 
@@ -183,7 +183,7 @@ BANK_INCOME = Party(
 )
 CHINESE = (
     Party("QINGHE WOODCRAFT TOOLS CO., LTD", "", "", "8110000000421357", CHINA_AGENT),
-    # The account is often missing from a payment in a foreign currency.
+    # Payments in a foreign currency often lack the account.
     Party("NINE RIVERS PACKAGING (HEBEI) LTD", "", "", "", CHINA_AGENT),
 )
 PASSING_NAMES = (
@@ -194,7 +194,7 @@ PASSING_FORMS = ('ООО "{}"', "ООО «{}»", 'АО "{}"', "Общество 
 
 
 def passer_by(number: int) -> Party:
-    """Make a one-off counterparty out of a number below 100 000."""
+    """Return a one-off counterparty made of a number below 100 000."""
     name = PASSING_NAMES[number % 10]
     form = PASSING_FORMS[number // 10 % 4]
     agent = BANKS[number // 40 % len(BANKS)]

@@ -1,4 +1,4 @@
-"""How each account lives: what a day brings to it, given its balance that morning."""
+"""The movements of one day on each account, given its balance that morning."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _twins(draw: Draw, entries: list[Entry]) -> None:
 
 
 def _office(draw: Draw, day: date) -> list[Entry]:
-    """The company's monthly duties."""
+    """Return the company's monthly payments."""
     made = []
     if is_due(day, 1):
         words = (
@@ -73,7 +73,7 @@ def _wages(draw: Draw, day: date, share: str) -> list[Entry]:
 
 
 def busy(draw: Draw, day: date, balance: int) -> list[Entry]:
-    """The company's main account: five to nine movements on a working day."""
+    """Return movements of the main account: five to nine on a working day."""
     if not is_business(day):
         return [do.card(draw, day) for _ in range(draw.choice((0, 1, 1, 2)))]
     sold = day - timedelta(days=3 if day.weekday() == 0 else 1)
@@ -106,7 +106,7 @@ def busy(draw: Draw, day: date, balance: int) -> list[Entry]:
 
 
 def sole(draw: Draw, day: date, balance: int) -> list[Entry]:
-    """The sole trader's account: about two movements a day, once overdrawn."""
+    """Return movements of the sole trader's account: about two a day, one overdraft."""
     if day == OVERDRAFT_DAY:
         words = "Оплата по счету № СТ-118 за станок кромочный б/у. НДС не облагается"
         kopecks = balance + OVERDRAFT
@@ -137,7 +137,7 @@ def sole(draw: Draw, day: date, balance: int) -> list[Entry]:
 
 
 def closing(draw: Draw, day: date, balance: int) -> list[Entry]:
-    """The trader's second account, little used and closed in spring."""
+    """Return movements of the trader's second account, which is closed in spring."""
     if day >= people.CLOSING_DAY - timedelta(days=1) or not is_business(day):
         return []
     if draw.chance(0.25):
@@ -148,7 +148,7 @@ def closing(draw: Draw, day: date, balance: int) -> list[Entry]:
 
 
 def quiet(draw: Draw, day: date, balance: int) -> list[Entry]:
-    """One of a crowd of accounts: a movement on some working days."""
+    """Return movements of one of many accounts: one on some working days."""
     if day == people.EPOCH:
         return [_contribution(day, 50000000)]
     if not is_business(day) or draw.chance(0.5):

@@ -1,4 +1,4 @@
-"""Payment purposes in the words people and the bank really use."""
+"""Payment purposes, worded as people and the bank word them."""
 
 from __future__ import annotations
 
@@ -21,30 +21,33 @@ MONTHS = (
 
 
 def russian(day: date) -> str:
-    """Write a day as 14.10.2026."""
+    """Return a day as 14.10.2026."""
     return day.strftime("%d.%m.%Y")
 
 
 def money(hundredths: int, mark: str = "-") -> str:
-    """Write an amount as 4520-00, the way accountants do."""
+    """Return an amount as 4520-00, the way accountants write it."""
     return f"{hundredths // 100}{mark}{hundredths % 100:02d}"
 
 
 def vat(day: date, kopecks: int) -> str:
-    """Give the words on VAT for a sum that holds it."""
+    """Return the words on the VAT that is part of a sum."""
     rate = 22 if day.year >= 2026 else 20
     part = (kopecks * rate + (100 + rate) // 2) // (100 + rate)
     return f"В том числе НДС {rate}% - {money(part)} руб."
 
 
 def month_before(day: date) -> str:
-    """Name the month before a day, as «сентябрь 2026 г.»."""
+    """Return the month before a day, as «сентябрь 2026 г.»."""
     last = day.replace(day=1) - timedelta(days=1)
     return f"{MONTHS[last.month - 1]} {last.year} г."
 
 
 def from_customer(draw: Draw, day: date, kopecks: int, habit: int) -> str:
-    """Word an incoming payment; ``habit`` is the payer's own way of writing."""
+    """Return the words of an incoming payment.
+
+    :param habit: chooses the payer's way of writing
+    """
     invoice = draw.randrange(1, 900)
     issued = russian(day - timedelta(days=draw.randrange(1, 20)))
     goods = draw.choice(GOODS)
@@ -61,7 +64,7 @@ def from_customer(draw: Draw, day: date, kopecks: int, habit: int) -> str:
 
 
 def to_supplier(draw: Draw, day: date, kopecks: int, habit: int) -> str:
-    """Word an outgoing payment to a supplier."""
+    """Return the words of an outgoing payment to a supplier."""
     invoice = f"{draw.choice('АБВКМ')}-{draw.randrange(10, 5000)}"
     issued = russian(day - timedelta(days=draw.randrange(0, 12)))
     what = draw.choice(MATERIALS)
@@ -73,7 +76,7 @@ def to_supplier(draw: Draw, day: date, kopecks: int, habit: int) -> str:
 
 
 def purchase(owner: str, street: str, city: str, when: str, sum_: str, pan: str) -> str:
-    """Word a card write-off: the shop is named nowhere else."""
+    """Return the words of a card write-off, the only place that names the shop."""
     return (
         f"Покупка товара(Терминал:,{owner},,{street},{city},RU,"
         f"дата операции:{when}(МСК),на сумму:{sum_},карта {pan})"
@@ -81,7 +84,7 @@ def purchase(owner: str, street: str, city: str, when: str, sum_: str, pan: str)
 
 
 def acquiring(day: date, gross: int, fee: int) -> str:
-    """Word the bank's settlement for a day of card sales."""
+    """Return the words of the bank's settlement for a day of card sales."""
     return (
         f"Перевод средств по договору эквайринга № ТЭ-20871 за {russian(day)}. "
         f"Общая сумма {money(gross, '.')} руб., комиссия {money(fee, '.')} руб. "
@@ -90,7 +93,7 @@ def acquiring(day: date, gross: int, fee: int) -> str:
 
 
 def sbp_income(draw: Draw, day: date) -> str:
-    """Word what buyers paid by the fast payments system."""
+    """Return the words of what buyers paid by the fast payments system."""
     return (
         f"Зачисление по СБП за {russian(day)}, QR AD10{draw.randrange(10**8):08d}, "
         f"количество операций {draw.randrange(1, 30)}. НДС не облагается"
@@ -98,7 +101,7 @@ def sbp_income(draw: Draw, day: date) -> str:
 
 
 def sbp_outcome(draw: Draw) -> str:
-    """Word a transfer to a person by the phone number."""
+    """Return the words of a transfer to a person by the phone number."""
     who = draw.choice(("Ульяна Ч.", "Ефим П.", "Марфа О.", "Никодим Ж."))
     return (
         f"Перевод по номеру телефона +7900000{draw.randrange(10000):04d}. Получатель "

@@ -1,21 +1,18 @@
-"""Which request goes where, and what it must be permitted."""
+"""Route requests to operations, and check the permissions they need."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from . import connect, consents, effects, sandbox
 from . import hooks as webhook
 from . import openbanking as ob
+from .bank import Bank
 from .faults import AFTER, BEFORE
 from .signing import SIGNING_KEY
 from .web import BankError, Request, Response, error_answer, json_answer
-
-if TYPE_CHECKING:
-    from .bank import Bank
 
 _ACCOUNT = r"/accounts/(?P<account_id>[^/]+(?:/\d+)?)"
 _CONSENTS = r"/uapi/(?:consent/v1\.0|open-banking/v1\.0|v1\.0)/consents"
@@ -30,7 +27,10 @@ MANAGE_WEBHOOKS = ("ManageWebhookData",)
 
 @dataclass(frozen=True)
 class Route:
-    """One operation of the bank; ``alone``: it works without the bank's lock."""
+    """One operation of the bank.
+
+    ``alone`` ones run without the bank's lock, because they wait for other hosts.
+    """
 
     method: str
     path: re.Pattern
@@ -76,7 +76,7 @@ API = (
         "POST", _HOOK + "/test_send", webhook.test_send, MANAGE_WEBHOOKS, alone=True
     ),
 )
-# Products of the bank the simulator does not have.
+# Products of the bank that the simulator lacks.
 ABSENT = re.compile(r"/uapi/(?:payment|sbp|acquiring|invoice|open-banking)/v1\.0/.*")
 
 
@@ -95,7 +95,7 @@ PLAIN: dict[tuple[str, str], Callable[[Bank, Request], Response]] = {
 
 
 def answer(bank: Bank, request: Request) -> Response:
-    """Answer a request of the outer world, faults included."""
+    """Answer a request of a client, with the faults in force."""
     with bank.lock:
         struck = bank.faults.take(BEFORE, request)
     for fault in struck:

@@ -1,4 +1,4 @@
-"""The sandbox flavour: one token, and answers that never change."""
+"""The bank's sandbox: one token, and answers that never change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP around the bank: connections kept alive, broken on demand, TLS."""
+"""Serve the bank by HTTP or TLS; break connections where a fault says so."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
         if response.cut == "half":
             self.wfile.write(response.body[: len(response.body) // 2])
             self.wfile.flush()
-            # Let the client read its half before the reset throws it away.
+            # The reset drops what the client has not read: give it time to read.
             time.sleep(0.05)
             self._break()
         elif self.command != "HEAD":
@@ -84,7 +84,7 @@ class Handler(BaseHTTPRequestHandler):
         now = struct.pack("ii", 1, 0)
         raw = self.connection
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
-        # Files over the socket hold it open, so it is closed below them.
+        # The files of the handler hold the socket open, so its descriptor is closed.
         socket.close(raw.detach())
 
     def finish(self) -> None:
@@ -93,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
             return super().finish()
 
     def log_message(self, *args: object) -> None:
-        """Keep quiet; requests are in the bank's own log."""
+        """Print nothing: requests are in the bank's own log."""
 
 
 class Server(ThreadingHTTPServer):
@@ -117,14 +117,14 @@ class Server(ThreadingHTTPServer):
         self.bank = bank
         self.ca_pem = tls[1] if tls else ""
         if tls:
-            # The handshake belongs to the connection's thread, not to accepting.
+            # A slow handshake in the accepting thread would hold up all other clients.
             self.socket = tls[0].wrap_socket(
                 self.socket, server_side=True, do_handshake_on_connect=False
             )
         self._thread: threading.Thread | None = None
 
     def answer(self, request: Request) -> Response:
-        """Answer a request: control's, or the outer world's."""
+        """Answer a request, of control or of a client."""
         try:
             if request.path == "/control" or request.path.startswith("/control/"):
                 return control.answer(self.bank, request)
@@ -147,7 +147,7 @@ class Server(ThreadingHTTPServer):
         )
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Keep quiet about clients that went away."""
+        """Print nothing about clients that broke the connection."""
 
     def start(self) -> None:
         """Serve in a thread of its own."""

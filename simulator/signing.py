@@ -1,4 +1,4 @@
-"""Compact JWTs: keyed ones for access, RS256 ones for webhooks."""
+"""Compact JWTs: HS256 for access, RS256 for webhooks."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def _part(value: dict) -> str:
 
 
 def keyed(payload: dict, secret: str) -> str:
-    """Sign a payload with a shared secret (HS256)."""
+    """Return a JWT signed with a shared secret (HS256)."""
     body = _part({"alg": "HS256", "typ": "JWT"}) + "." + _part(payload)
     mark = hmac.new(secret.encode(), body.encode(), hashlib.sha256).digest()
     return f"{body}.{_text(mark)}"
 
 
 class SigningKey:
-    """The bank's RSA key; it is made when first needed, as that takes a while."""
+    """The bank's RSA key, made when it is first needed, because that takes long."""
 
     def __init__(self, bits: int = 3072):
         self._bits = bits
@@ -42,18 +42,18 @@ class SigningKey:
             return self._key
 
     def rotate(self) -> None:
-        """Take another key; what the old one signed verifies no more."""
+        """Take another key, so that signatures of the old one no longer verify."""
         with self._lock:
             self._key = None
 
     def jwk(self) -> dict:
-        """Give the public half as the bank publishes it: one bare JWK."""
+        """Return the public half as the bank publishes it: one bare JWK."""
         numbers = self._private().public_key().public_numbers()
         modulus = numbers.n.to_bytes((numbers.n.bit_length() + 7) // 8, "big")
         return {"kty": "RSA", "e": "AQAB", "n": _text(modulus)}
 
     def sign(self, payload: dict) -> str:
-        """Sign a payload (RS256), with no key id in the header, as the bank."""
+        """Return a JWT signed by RS256; like the bank's, its header has no key id."""
         body = _part({"typ": "JWT", "alg": "RS256"}) + "." + _part(payload)
         mark = self._private().sign(body.encode(), padding.PKCS1v15(), hashes.SHA256())
         return f"{body}.{_text(mark)}"

@@ -1,67 +1,42 @@
-"""Statements: ordered, being made, ready for a day, gone."""
+"""Statements: ordered, processing, ready, and forgotten after 24 hours."""
 
 from __future__ import annotations
 
 import time
-import uuid
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 
-from . import views
-from .clock import utc_text
-from .faults import POLL, ROWS, Fault
+from .clock import Clock
+from .faults import POLL, ROWS, Fault, Faults
+from .ledger import Ledger
+from .settings import Settings
+from .statement import Statement, body, head
 from .web import BankError, Request, error_body
 
-if TYPE_CHECKING:
-    from .bank import Bank
-
 KEPT = timedelta(hours=24)
-
-
-@dataclass
-class Statement:
-    """An order for a statement; its rows are those that show at its creation."""
-
-    account_id: str
-    start: date
-    end: date
-    created: datetime
-    client_id: str
-    statement_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    started: float = field(default_factory=time.monotonic)
-    stuck: str = ""
-
-
-def head(statement: Statement, status: str) -> dict:
-    """Write what every answer about a statement begins with."""
-    return {
-        "accountId": statement.account_id,
-        "statementId": statement.statement_id,
-        "status": status,
-        "startDateTime": statement.start.isoformat(),
-        "endDateTime": statement.end.isoformat(),
-        "creationDateTime": utc_text(statement.created),
-    }
 
 
 class Statements:
     """All statements of the bank."""
 
-    def __init__(self, bank: Bank):
-        self._bank = bank
+    def __init__(
+        self, clock: Clock, settings: Settings, ledger: Ledger, faults: Faults
+    ):
+        self._clock = clock
+        self._settings = settings
+        self._ledger = ledger
+        self._faults = faults
         self._made: dict[str, Statement] = {}
 
     def order(self, account_id: str, start: date, end: date, client: str) -> dict:
-        """Start making a statement and give its head, status Created."""
+        """Order a statement; return its head with the status Created."""
         self._forget()
-        now = self._bank.clock.now()
+        now = self._clock.now()
         statement = Statement(account_id, start, end, now, client)
         self._made[statement.statement_id] = statement
         return head(statement, "Created")
 
     def find(self, account_id: str, statement_id: str) -> Statement:
-        """Find a statement.
+        """Return a statement.
 
         :raise BankError: 404, there is none, or it is older than 24 hours
         """
@@ -72,7 +47,7 @@ class Statements:
         return statement
 
     def latest(self, client: str, accounts: set[str], limit: int) -> list[Statement]:
-        """List a client's statements on these accounts, the newest first."""
+        """Return a client's statements on these accounts, the newest first."""
         self._forget()
         found = [
             statement
@@ -82,17 +57,16 @@ class Statements:
         return found[::-1][:limit]
 
     def _forget(self) -> None:
-        now = self._bank.clock.now()
+        now = self._clock.now()
         old = [key for key, item in self._made.items() if now - item.created >= KEPT]
         for key in old:
             del self._made[key]
 
     def show(self, statement: Statement, request: Request) -> dict:
-        """Tell how a statement stands: Processing, or Ready with its rows."""
-        faults = self._bank.faults
-        for fault in faults.take(POLL, request):
+        """Return a statement as it is now: Processing, or Ready with its rows."""
+        for fault in self._faults.take(POLL, request):
             if fault.name == "error_in_poll":
-                # The rare answer that is good by its status and bad inside.
+                # The real bank sometimes answers 200 with an error inside.
                 return {"Errors": error_body(500, "Statement is not ready yet")}
             if fault.name == "unknown_status":
                 return head(statement, str(fault.params["status"]))
@@ -102,11 +76,11 @@ class Statements:
         if statement.stuck:
             return head(statement, statement.stuck)
         passed = time.monotonic() - statement.started
-        if passed < self._bank.settings.statement_seconds:
+        if passed < self._settings.statement_seconds:
             return head(statement, "Processing")
-        return self._ready(statement, faults.take(ROWS, request))
+        return self._ready(statement, self._faults.take(ROWS, request))
 
     def _ready(self, statement: Statement, struck: list[Fault]) -> dict:
         answer = head(statement, "Ready")
-        answer.update(views.body(self._bank.ledger, statement, struck))
+        answer.update(body(self._ledger, statement, struck))
         return answer

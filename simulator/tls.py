@@ -50,7 +50,7 @@ def _name(text: str) -> x509.Name:
 
 
 def make() -> tuple[ssl.SSLContext, str]:
-    """Make a server context for localhost and the PEM of the CA that vouches."""
+    """Return a server context for localhost and the PEM of the CA that signed it."""
     authority = ec.generate_private_key(ec.SECP256R1())
     title = "Simulated bank root CA"
     root = (
@@ -84,7 +84,7 @@ def make() -> tuple[ssl.SSLContext, str]:
 
 
 def _load(context: ssl.SSLContext, pem: bytes) -> None:
-    """Load a chain; the ssl module takes it from a file only."""
+    """Load a chain by a temporary file, because the ssl module takes only files."""
     handle, path = tempfile.mkstemp(suffix=".pem")
     try:
         with os.fdopen(handle, "wb") as file:

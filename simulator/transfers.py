@@ -1,4 +1,4 @@
-"""Money moved between the two organisations' own accounts: both ends of it."""
+"""Transfers between the accounts of the two organisations: both rows of each."""
 
 from __future__ import annotations
 
@@ -26,18 +26,13 @@ class Transfer:
     words: str
 
     @property
-    def day_left(self) -> date:
-        """Give the day of the source's row."""
-        return self.left.date()
-
-    @property
     def day_reached(self) -> date:
-        """Give the day of the target's row: sometimes a working day later."""
+        """Return the day of the target's row: sometimes a working day later."""
         return self.reached.date()
 
 
 def started(seed: int, day: date, balances: dict[str, int]) -> list[Transfer]:
-    """List the transfers that start on a day.
+    """Return the transfers that start on a day.
 
     :param balances: kopecks each account held that morning, by account id
     """

@@ -1,4 +1,4 @@
-"""A request and an answer, in the bank's envelopes, without any transport."""
+"""Requests and answers in the bank's envelopes, apart from HTTP."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class BankError(Exception):
 
 @dataclass
 class Request:
-    """What came in: the path is decoded, its repeated slashes are one."""
+    """A request; its path is decoded, with repeated slashes made one."""
 
     method: str
     path: str
@@ -53,7 +53,7 @@ class Request:
     target: str = ""
 
     def json(self) -> Any:
-        """Read the body as JSON.
+        """Return the body read as JSON.
 
         :raise BankError: 400, it is not JSON
         """
@@ -63,18 +63,18 @@ class Request:
             raise BankError(400, "Field body : JSON decode error") from None
 
     def form(self) -> dict[str, str]:
-        """Read the body as a form; a repeated field keeps its last value."""
+        """Return the body read as a form; of a repeated field the last value."""
         return dict(self.form_pairs())
 
     def form_pairs(self) -> list[tuple[str, str]]:
-        """Read the body as a form's pairs, in their order."""
+        """Return the pairs of the body read as a form, in their order."""
         text = self.body.decode("utf-8", "replace")
         return parse_qsl(text, keep_blank_values=True)
 
 
 @dataclass
 class Response:
-    """What goes out; ``cut`` names the way the connection is broken, if it is."""
+    """An answer; ``cut`` names how to break the connection, empty for not at all."""
 
     status: int = 200
     body: bytes = b""
@@ -86,7 +86,7 @@ class Response:
 def json_answer(
     value: object, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    """Make an answer of a JSON value."""
+    """Return a JSON value as an answer."""
     body = json.dumps(value, ensure_ascii=False).encode()
     return Response(status, body, headers=headers or {})
 
@@ -94,12 +94,12 @@ def json_answer(
 def html_answer(
     page: str, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    """Make an answer of a page."""
+    """Return a page as an answer."""
     return Response(status, page.encode(), "text/html; charset=utf-8", headers or {})
 
 
 def redirect(location: str, status: int = 302, cookie: str = "") -> Response:
-    """Send a browser elsewhere."""
+    """Return an answer that sends a browser to another address."""
     headers = {"Location": location}
     if cookie:
         headers["Set-Cookie"] = cookie
@@ -107,7 +107,7 @@ def redirect(location: str, status: int = 302, cookie: str = "") -> Response:
 
 
 def envelope(request: Request, data: object) -> Response:
-    """Wrap data as every good answer of the API is wrapped."""
+    """Return data in the envelope of the API's successful answers."""
     target = request.base + request.path
     return json_answer(
         {"Data": data, "Links": {"self": target}, "Meta": {"totalPages": 1}}
@@ -115,7 +115,7 @@ def envelope(request: Request, data: object) -> Response:
 
 
 def error_body(status: int, message: str, error_code: str | None = None) -> dict:
-    """Make the bank's error envelope."""
+    """Return the bank's error envelope."""
     code = error_code or ERROR_CODES.get(status, "HTTPError")
     return {
         "code": str(status),
@@ -126,7 +126,7 @@ def error_body(status: int, message: str, error_code: str | None = None) -> dict
 
 
 def error_answer(error: BankError) -> Response:
-    """Make an answer of a refusal."""
+    """Return a refusal as an answer."""
     return json_answer(
         error_body(error.status, error.message, error.error_code), error.status
     )

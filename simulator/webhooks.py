@@ -1,4 +1,4 @@
-"""Webhooks: who is subscribed to what, and how events are delivered."""
+"""Webhooks: subscriptions, and the delivery of events."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from . import events
+from .clock import Clock
 from .entry import Entry
+from .ledger import Ledger
+from .settings import Settings
 from .signing import SIGNING_KEY
 from .web import BankError
 
-if TYPE_CHECKING:
-    from .bank import Bank
-
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer that is not 200."""
+    """Follow no redirect: to the bank it is an answer other than 200."""
 
     def redirect_request(self, *args: object) -> None:
         """Follow nothing."""
@@ -50,15 +49,17 @@ class Delivery:
     done: bool = False
 
     def as_dict(self) -> dict:
-        """Tell how it went, as control shows it."""
+        """Return it as control shows it."""
         return {name: value for name, value in vars(self).items() if name != "text"}
 
 
 class Webhooks:
     """Subscriptions of the bank's clients and the deliveries to them."""
 
-    def __init__(self, bank: Bank):
-        self._bank = bank
+    def __init__(self, clock: Clock, settings: Settings, ledger: Ledger):
+        self._clock = clock
+        self._settings = settings
+        self._ledger = ledger
         self.subscriptions: dict[str, Subscription] = {}
         self.deliveries: list[Delivery] = []
         self._queue: list[tuple[float, int, Delivery]] = []
@@ -78,7 +79,7 @@ class Webhooks:
             port = parts.port
         except ValueError:
             raise BankError(400, "Field url : Value error, invalid port") from None
-        if not self._bank.settings.webhook_any_url:
+        if not self._settings.webhook_any_url:
             if parts.scheme != "https" or port not in (None, 443):
                 raise BankError(400, "Field url : Value error, HTTPS on port 443 only")
         for event in wanted:
@@ -87,7 +88,7 @@ class Webhooks:
         self.subscriptions[client_id] = Subscription(url, wanted)
 
     def find(self, client_id: str) -> Subscription:
-        """Give a client's subscription.
+        """Return a client's subscription.
 
         :raise BankError: 404, there is none
         """
@@ -97,8 +98,8 @@ class Webhooks:
         return found
 
     def paid(self, entries: list[Entry]) -> None:
-        """Tell subscribers of payments that have happened by now."""
-        now = self._bank.clock.now()
+        """Send subscribers the events of payments that have happened by now."""
+        now = self._clock.now()
         for entry in entries:
             event = "incomingPayment" if entry.credit else "outgoingPayment"
             for subscription in self.subscriptions.values():
@@ -106,11 +107,11 @@ class Webhooks:
                     self.push(subscription.url, entry)
 
     def push(self, url: str, entry: Entry, text: str = "") -> Delivery:
-        """Send the event of a payment to an address, again and again if need be.
+        """Send the event of a payment to an address, repeated until it answers 200.
 
         :param text: what to send instead of the signed event
         """
-        account = self._bank.ledger.account(entry.account_id)
+        account = self._ledger.account(entry.account_id)
         payload = events.payment(account, entry)
         delivery = Delivery(
             url,
@@ -132,7 +133,7 @@ class Webhooks:
             self._wake.notify()
 
     def _next(self) -> Delivery | None:
-        """Wait for a delivery that is due; None: it is closed."""
+        """Wait for a delivery that is due and return it; None once closed."""
         with self._wake:
             while not self._closed:
                 wait = self._queue[0][0] - time.monotonic() if self._queue else None
@@ -143,7 +144,7 @@ class Webhooks:
 
     def _work(self) -> None:
         while (delivery := self._next()) is not None:
-            settings = self._bank.settings
+            settings = self._settings
             status = self.post(delivery.url, delivery.text)
             delivery.statuses.append(status)
             # The first attempt is not one of the repeats.
@@ -153,19 +154,19 @@ class Webhooks:
                 self._put(delivery, settings.webhook_retry_seconds)
 
     def post(self, url: str, text: str) -> int:
-        """Post a bare JWT as plain text; give the status, 0 when none came."""
+        """Post a bare JWT as plain text; return the status, 0 when none came."""
         request = urllib.request.Request(
             url, text.encode(), {"Content-Type": "text/plain"}, method="POST"
         )
         handlers = [urllib.request.ProxyHandler({}), _NoRedirect()]
-        if self._bank.settings.webhook_any_url:
-            # Addresses on this machine have certificates nobody vouches for.
+        if self._settings.webhook_any_url:
+            # Addresses on this machine have self-made certificates.
             context = ssl.create_default_context()
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
             handlers.append(urllib.request.HTTPSHandler(context=context))
         opener = urllib.request.build_opener(*handlers)
-        wait = self._bank.settings.webhook_timeout
+        wait = self._settings.webhook_timeout
         try:
             with opener.open(request, timeout=wait) as answer:
                 return answer.status

@@ -12,9 +12,9 @@ from .entry import BANK_ORDER, ORDER, Entry
 
 
 def rate(day: date) -> int:
-    """Give the central bank's rate: ten-thousandths of a rouble for one yuan.
+    """Return the central bank's rate: ten-thousandths of a rouble for one yuan.
 
-    On days off it is that of the last working day.
+    Days off have the rate of the last working day.
     """
     while not is_business(day):
         day -= timedelta(days=1)
@@ -23,12 +23,12 @@ def rate(day: date) -> int:
 
 
 def in_roubles(hundredths: int, ten_thousandths: int) -> int:
-    """Convert hundredths of a yuan into kopecks."""
+    """Return kopecks for hundredths of a yuan."""
     return (hundredths * ten_thousandths + 5000) // 10000
 
 
 def yuan(draw: Draw, day: date, balance: int) -> list[Entry]:
-    """A few movements a week; nothing is paid that is not there."""
+    """Return a few movements a week, paying no more than the balance."""
     if not is_business(day):
         return []
     made = []

@@ -17,6 +17,7 @@ from . import test_parts
 from . import test_proof
 from . import test_recognition_tour
 from . import test_proposed_parts
+from . import test_refused_rows
 from . import test_review
 from . import test_rights
 from . import test_rules

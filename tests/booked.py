@@ -1,4 +1,4 @@
-"""What tests of confirmation share: payments, invoices, and entries as plain values."""
+"""Common base of tests of confirmation: payments, invoices, entries as plain values."""
 
 from contextlib import contextmanager
 from datetime import date
@@ -79,7 +79,7 @@ class BookedCase(TochkaCase):
     # === PAYMENTS === #
 
     def pay(self, *amounts, account=None, partner=None, purpose="Оплата", **more):
-        """Load payments and give their lines, in order; `more` goes into the row."""
+        """Load payments and return their lines, in order; `more` goes into the row."""
         account = account or self.roubles
         serial = self.env["tochka.transaction"].search_count([])
         rows = [
@@ -104,7 +104,7 @@ class BookedCase(TochkaCase):
         return found.line_id
 
     def invoice(self, amount, move_type="out_invoice", partner=None, **more):
-        """Give a posted invoice without taxes."""
+        """Return a posted invoice without taxes."""
         default = self.customer if move_type.startswith("out") else self.supplier
         account = "sales" if move_type.startswith("out") else "rent"
         invoice = self.env["account.move"].create(
@@ -147,7 +147,7 @@ class BookedCase(TochkaCase):
     # === ASSERTIONS === #
 
     def entry(self, line):
-        """Give the entry as a sorted list of (account, debit, credit, partner)."""
+        """Return the entry as a sorted list of (account, debit, credit, partner)."""
         names = {account: name for name, account in self.accounts.items()}
         return sorted(
             (
@@ -162,7 +162,7 @@ class BookedCase(TochkaCase):
     def assertEntry(self, line, *items):
         """Assert the entry account by account: (account, debit, credit[, partner]).
 
-        The partner is the payment's where none is told.
+        The partner is the payment's where none is named.
         """
         partner = line.partner_id.name or ""
         wanted = [(*item, partner) if len(item) == 3 else item for item in items]
@@ -172,23 +172,23 @@ class BookedCase(TochkaCase):
 
     @contextmanager
     def assertRefused(self, words, kind=ValidationError):
-        """Assert an error that says these words; what the block did is taken back."""
+        """Assert that the block raises an error with these words, and roll it back."""
         with self.assertRaises(kind) as caught:
             yield
             self.env.flush_all()
         self.assertIn(words, str(caught.exception))
 
     def on(self, line, kind):
-        """Give the journal items of a payment on an account."""
+        """Return the journal items of a payment on an account."""
         account = self.accounts[kind]
         return line.line_ids.filtered(lambda item: item.account_id == account)
 
     def confirm(self, lines):
-        """Confirm as the accountant does; give the message."""
+        """Confirm as the accountant does; return the message."""
         action = lines.with_user(self.accountant).action_tochka_confirm()
         return action["params"]["message"]
 
     def back(self, lines):
-        """Put back to new as the accountant does; give the message."""
+        """Put back to new as the accountant does; return the message."""
         action = lines.with_user(self.accountant).action_tochka_back_to_new()
         return action["params"]["message"]

@@ -1,4 +1,4 @@
-"""The world of the tests: a simulated bank, a company with roubles, a connection."""
+"""Common base of the tests: a simulated bank, a company in roubles, a connection."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ SEED = 7
 
 
 class Bank:
-    """The simulated bank in a process of its own, told what to do by HTTP."""
+    """The simulated bank in a process of its own, controlled by HTTP."""
 
     def __init__(self, *options):
         self.process = subprocess.Popen(
@@ -48,7 +48,7 @@ class Bank:
         self.process.wait(timeout=10)
 
     def control(self, path, method="POST", /, **body):
-        """Call the control side; give its JSON answer."""
+        """Call the control API; return its JSON answer."""
         answer = requests.request(
             method, self.control_url + path, json=body if body else None, timeout=30
         )
@@ -56,19 +56,19 @@ class Bank:
         return answer.json() if answer.content else None
 
     def reset(self, now=NOW_MOSCOW):
-        """Begin anew, at `now`, statements ready at once."""
+        """Reset the bank to its state at `now`, with statements ready at once."""
         self.control("/reset", now=now)
         self.control("/settings", statement_seconds=0)
 
     def fault(self, name, times=1, **more):
-        """Let the next `times` matching requests fail (None: all of them)."""
+        """Make the next `times` matching requests fail (None: all of them)."""
         return self.control("/faults", name=name, times=times, **more)
 
     def heal(self):
         self.control("/faults", "DELETE")
 
     def truth(self, account, date_from, date_to):
-        """Give what the bank truly has: {opening, closing, transactions}."""
+        """Return {opening, closing, transactions} of the bank, free of faults."""
         answer = requests.get(
             self.control_url + "/truth",
             params={
@@ -122,7 +122,7 @@ class TochkaCase(TransactionCase):
 
     @classmethod
     def _request_handler(cls, s, r, /, **kw):
-        """Override of `odoo`, which cannot compare (connect, read) timeouts."""
+        """Override: core cannot compare (connect, read) timeouts."""
         if isinstance(kw.get("timeout"), tuple):
             kw["timeout"] = max(kw["timeout"])
         return super()._request_handler(s, r, **kw)
@@ -157,7 +157,7 @@ class TochkaCase(TransactionCase):
 
     @contextmanager
     def worker(self):
-        """Give an environment whose commits and rollbacks work, as a job has it."""
+        """Yield an environment whose commits and rollbacks work, as in a job."""
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
             yield self.env(cr=cr)
 
@@ -180,14 +180,14 @@ class TochkaCase(TransactionCase):
         return account
 
     def load(self, accounts, date_from=LAST_MONTH[0], date_to=LAST_MONTH[1]):
-        """Load a period as the worker does; give the run."""
+        """Load a period as the worker does; return the run."""
         with self.worker() as env:
             run = accounts.with_env(env)._import(date_from, date_to, "manual")
             run_id = run.id
         return self.env["tochka.import"].browse(run_id)
 
     def lines(self, account):
-        """Give the statement lines of an account that came from the bank."""
+        """Return the statement lines of an account that came from the bank."""
         return self.env["account.bank.statement.line"].search(
             [
                 ("journal_id", "=", account.journal_id.id),

@@ -1,4 +1,4 @@
-"""Register rows made for a test, without asking the bank."""
+"""Common base of tests whose register rows are made without asking the bank."""
 
 from datetime import date
 from itertools import count
@@ -10,7 +10,7 @@ PERSON_ACCOUNT = "40817810100000054321"
 
 
 class RowsCase(TochkaCase):
-    """An account of `self.company` and the means to put payments into it."""
+    """An account of `self.company`, with methods that put payments into it."""
 
     _keys = count(1)
 
@@ -22,7 +22,7 @@ class RowsCase(TochkaCase):
         )
 
     def row(self, amount=-100.0, purpose="Оплата", **values):
-        """Put a row into the register.
+        """Create a row of the register.
 
         :param values: fields of tochka.transaction in place of the usual ones
         """
@@ -47,7 +47,7 @@ class RowsCase(TochkaCase):
         )
 
     def line(self, amount=-100.0, purpose="Оплата", partner=None, **values):
-        """Load one payment of a counterparty; give its line."""
+        """Load one payment of a counterparty; return its line."""
         if partner:
             values.setdefault("inn", partner.vat)
         row = self.row(amount, purpose, **values)
@@ -61,10 +61,10 @@ class RowsCase(TochkaCase):
         return rows.line_id
 
     def rule(self, **values):
-        """Make a rule of the company, in front of the default ones."""
+        """Create a rule of the company that is looked at before the default ones."""
         values = {"name": "Rule", "company_id": self.company.id, **values}
         return self.env["cash.flow.rule"].create(values)
 
     def item(self, name):
-        """Give a default item by the end of its XML id."""
+        """Return a default item by the end of its XML id."""
         return self.env.ref(f"account_tochka.item_{name}")

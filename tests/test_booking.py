@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models.recognition.pairs import note_pairs
 from .booked import DAY, BookedCase
 
 
@@ -202,12 +203,12 @@ class TestBooking(BookedCase):
         self.rent.tax_ids = tax
         self.rent.with_company(branch).account_id = self.accounts["rent"]
         line = self.pay(-120)
-        # The line's company is all that is asked.
+        # Nothing of the line but its company is looked at, so a patched one will do.
         with patch.object(
             type(line), "company_id", property(lambda _line: branch), create=True
         ):
             wanted = line._counterpart_of_item(self.rent, -120)
-        self.assertEqual(wanted["taxes"], tax)
+        self.assertEqual(wanted.taxes, tax)
 
     # === TRANSFERS === #
 
@@ -232,13 +233,13 @@ class TestBooking(BookedCase):
         self.assertConfirmed(went)
 
     def _late_pair(self):
-        """Give two confirmed transfers that are paired only now."""
+        """Return two transfers that were confirmed before they were paired."""
         went, came = self.pay(-500, 500)
         (went | came).tochka_is_transfer = True
         self.confirm(went | came)
         self.assertFalse(self.on(went | came, "transfer").filtered("reconciled"))
         rows = (went | came).tochka_transaction_id
-        rows[:1]._note_pairs([tuple(rows.ids)])
+        note_pairs(self.env, [tuple(rows.ids)])
         return went, came
 
     def test_a_pair_found_after_both_sides_were_confirmed(self):
@@ -351,6 +352,86 @@ class TestBooking(BookedCase):
         self.confirm(booked)
         self.assertEntry(booked, ("bank", 0, 100), ("rent", 100, 0))
 
+    def test_a_booked_entry_is_protected_whatever_the_context_says(self):
+        line = self.pay(-100, partner=self.supplier)
+        line.cash_flow_item_id = self.rent
+        self.confirm(line)
+        entry = self.entry(line)
+        for key, value in (
+            ("skip_account_move_synchronization", True),
+            ("tochka_recognising", True),
+            ("tochka_parts_together", True),
+        ):
+            third_party = line.with_context(**{key: value})
+            for vals in (
+                {"partner_id": self.customer.id},
+                {"payment_ref": "x"},
+                {"amount": -5},
+                {"cash_flow_item_id": self.fees.id},
+                {"tochka_analytic_distribution": {"1": 100}},
+                {"tochka_is_transfer": True},
+            ):
+                with self.subTest(key=key, vals=vals):
+                    with self.assertRefused("back to new first", UserError):
+                        third_party.write(vals)
+        self.assertEqual(self.entry(line), entry)
+
+    def test_equal_values_leave_a_booked_entry_as_it_is(self):
+        line = self.pay(-100, partner=self.supplier)
+        line.cash_flow_item_id = self.rent
+        self.confirm(line)
+        items = line.line_ids.ids
+        equal = {
+            "partner_id": self.supplier.id,
+            "payment_ref": line.payment_ref,
+            "amount": -100,
+            "currency_id": line.currency_id.id,
+            "foreign_currency_id": False,
+            "cash_flow_item_id": self.rent.id,
+            "tochka_analytic_distribution": {},
+            "tochka_is_transfer": False,
+        }
+        line.write(dict(equal))
+        line.with_context(skip_account_move_synchronization=True).write(dict(equal))
+        self.assertEqual(line.line_ids.ids, items)
+        self.assertEntry(line, ("bank", 0, 100), ("rent", 100, 0))
+        self.assertConfirmed(line)
+
+    def test_core_synchronises_booked_entries_without_being_refused(self):
+        yuan = self.choose(currency="CNY")
+        self.accounts["yuan"] = yuan.journal_id.default_account_id
+        plain = self.pay(-100, partner=self.supplier)
+        foreign = self.pay(-7.77, account=yuan, amount_company=-87.31)
+        (plain | foreign).cash_flow_item_id = self.rent
+        self.confirm(plain | foreign)
+        for line in plain | foreign:
+            line.move_id._synchronize_business_models({"line_ids"})
+            line.move_id.ref = "Another reference"
+            line.line_ids[-1].date_maturity = DAY
+            self.assertConfirmed(line)
+        self.assertEntry(foreign, ("yuan", 0, 87.31), ("rent", 87.31, 0))
+        plain.action_undo_reconciliation()
+        self.assertEntry(plain, ("bank", 0, 100), ("suspense", 100, 0))
+        self.assertConfirmed(plain, booked=False)
+
+    def test_who_edits_a_draft_entry_is_followed(self):
+        line = self._drafted(partner=self.supplier)
+        self.on(line, "bank").partner_id = self.customer
+        self.assertEqual((line.partner_id, line.tochka_booked), (self.customer, True))
+        line.move_id.action_post()
+        self.assertEntry(
+            line,
+            ("bank", 0, 100, self.customer.name),
+            ("rent", 100, 0, self.supplier.name),
+        )
+
+    def test_what_others_write_in_the_entry_of_a_confirmed_payment_is_refused(self):
+        line = self.pay(-100, partner=self.supplier)
+        line.cash_flow_item_id = self.rent
+        self.confirm(line)
+        with self.assertRefused("Put it back to new first", UserError):
+            self.on(line, "bank").name = "Another label"
+
     def test_undone_by_another_tool_it_may_be_confirmed_anew(self):
         line = self.pay(-100)
         line.cash_flow_item_id = self.rent
@@ -376,7 +457,7 @@ class TestBooking(BookedCase):
     # === NEW AGAIN BY OTHER MEANS === #
 
     def _drafted(self, *, item=None, **more):
-        """Give a payment confirmed as rent whose entry was reset to draft."""
+        """Return a payment confirmed as rent whose entry was reset to draft."""
         line = self.pay(-100, **more)
         line.cash_flow_item_id = item or self.rent
         self.confirm(line)

@@ -12,7 +12,7 @@ MANY = 500
 
 @tagged("post_install", "-at_install")
 class TestBulkConfirm(BookedCase):
-    """Many payments of every kind in one action, all or named reasons."""
+    """Many payments of every kind are confirmed at once, or named with a reason."""
 
     def mix(self, count):
         """Load payments of every kind, a tenth of them with an invoice.
@@ -200,7 +200,7 @@ class TestBulkConfirm(BookedCase):
 
 @tagged("post_install", "-at_install")
 class TestConfirmDialog(HttpCase, BookedCase):
-    # The browser's clock is the real one.
+    # The browser uses the real time.
     freeze_time = None
 
     def test_the_dialog_confirms_and_names_reasons(self):

@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.cash_flow.conditions import way
 from .rows import RowsCase
 
 
@@ -52,6 +53,6 @@ class TestCashFlowItem(RowsCase):
         rules = self.env["cash.flow.rule"].search([("company_id", "=", False)])
         self.assertGreater(len(rules), 60)
         self.assertEqual(
-            [(rule.name, rule._way()) for rule in rules],
+            [(rule.name, way(rule)) for rule in rules],
             [(rule.name, rule.cash_flow_item_id.direction) for rule in rules],
         )

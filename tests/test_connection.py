@@ -8,7 +8,7 @@ from .common import NOW_MOSCOW, Bank, TochkaCase
 
 
 class OAuthCase(TochkaCase):
-    """A connection by OAuth whose consent is given by the control side."""
+    """A connection by OAuth; the control API gives the consent."""
 
     def setUp(self):
         super().setUp()
@@ -21,13 +21,13 @@ class OAuthCase(TochkaCase):
         )
 
     def _go_to_bank(self, connection=None):
-        """Press «Connect»; give the address of the bank's page."""
+        """Press «Connect»; return the address of the bank's page."""
         action = (connection or self.connection).action_connect()
         self.assertEqual(action["type"], "ir.actions.act_url")
         return action["url"]
 
     def _decide(self, url, allow=True, **more):
-        """Press a button on the bank's page; give the parameters of the return."""
+        """Press a button on the bank's page; return the parameters of the return."""
         answer = self.bank.control(
             "/approve", authorize_url=url, allow=allow, term="90", **more
         )
@@ -198,7 +198,7 @@ class TestCertificate(TochkaCase):
 
 @tagged("post_install", "-at_install")
 class TestCallback(HttpCase, OAuthCase):
-    # The browser's clock is the real one, so is Odoo's here.
+    # The browser uses the real time, so Odoo has to use it here as well.
     freeze_time = None
 
     def setUp(self):

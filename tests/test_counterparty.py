@@ -13,8 +13,12 @@ from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.recognition import pipeline
 from ..models.recognition.counterparties import Counterparties, Party
-from ..models.recognition.recognised import NOTHING
+from ..models.recognition.own_accounts import own_accounts
+from ..models.recognition.partners import find_partners
+from ..models.recognition.payees import read_payees
+from ..models.recognition.recognised import NOTHING_FOUND
 from ..simulator import people
 from ..simulator.checkdigits import account_key, company_inn, person_inn
 from .common import TochkaCase
@@ -38,11 +42,11 @@ class CounterpartyCase(TochkaCase):
         cls.serial = 0
 
     def row(self, **values):
-        """Put one row into the register: a firm nobody knows, unless told otherwise."""
+        """Create one row of the register, by default of a firm that has no contact."""
         return self.rows(values)
 
     def rows(self, *all_values):
-        """Put rows into the register."""
+        """Create rows of the register."""
         found = []
         for values in all_values:
             type(self).serial += 1
@@ -82,7 +86,7 @@ class CounterpartyCase(TochkaCase):
         )
 
     def recognise(self, rows):
-        """Give [(partner, source)] in the order of the rows."""
+        """Return [(partner, source)] in the order of the rows."""
         found = rows._recognise()
         self.assertEqual(list(found), list(rows))
         return [
@@ -116,7 +120,7 @@ class TestFinding(CounterpartyCase):
 
         def found():
             [answer] = self.recognise(row)
-            # What was learnt would find the same contact again.
+            # Otherwise what was learnt finds the same contact again.
             answer[0].bank_ids.unlink()
             return answer
 
@@ -244,7 +248,7 @@ class TestFinding(CounterpartyCase):
         self.assertNobody(self.row(), candidates=both)
 
     def test_a_name_teaches_no_account(self):
-        """Anybody may bear the name, and would be certain from then on."""
+        """Names are shared, and an account learnt from one would count as certain."""
         partner = self.partner("ООО «Ромашка»")
         self.assertFound(self.row(), partner, "name")
         self.assertFound(self.row(inn=None, kpp=None), partner, "name")
@@ -269,7 +273,7 @@ class TestFinding(CounterpartyCase):
         self.assertFound(self.row(), partner, "inn")
         self.assertEqual(partner.bank_ids.sanitized_acc_number, ACCOUNT)
         self.assertFound(self.row(), partner, "inn")
-        # Now it is an account of two.
+        # Two contacts have the account now.
         row = self.row(inn=None, kpp=None, partner_name=None)
         self.assertNobody(row, candidates=holder + partner)
 
@@ -352,7 +356,7 @@ class TestTheBank(CounterpartyCase):
         self.env["cash.flow.rule"].search([]).active = False
         found = row._recognise()
         self.assertEqual(
-            found, {row: NOTHING | {"tochka_payee": "Ульяна Ч., +79000001234"}}
+            found, {row: NOTHING_FOUND | {"tochka_payee": "Ульяна Ч., +79000001234"}}
         )
         self.assertEqual(row.payee, "Ульяна Ч., +79000001234")
 
@@ -457,7 +461,7 @@ class TestOwn(CounterpartyCase):
         )
         journal.bank_account_id = self.bank_account(company.partner_id, bic=BIC)
         row = self.row(inn=None, kpp=None)
-        self.assertEqual(row._own_accounts(), {ACCOUNT: {BIC}})
+        self.assertEqual(own_accounts(row), {ACCOUNT: {BIC}})
         self.assertTrue(row._recognise()[row]["tochka_is_transfer"])
 
     def test_a_holder_behind_the_wall_is_nobody(self):
@@ -481,8 +485,8 @@ class TestOwn(CounterpartyCase):
 
     def test_a_transfer_creates_nobody(self):
         row = self.row()
-        found = {row: NOTHING | {"tochka_is_transfer": True}}
-        row._recognise_partners(found)
+        found = {row: NOTHING_FOUND | {"tochka_is_transfer": True}}
+        find_partners(row, found, own_accounts(row))
         self.assertFalse(found[row]["partner_id"])
 
 
@@ -576,6 +580,10 @@ class TestCreation(CounterpartyCase):
         self.assertEqual(bank.country, self.env.ref("base.ru"))
         self.assertFalse(partner.message_ids)
 
+    def test_a_context_sent_over_rpc_leaves_out_no_note(self):
+        quiet = self.env["res.partner"].with_context(tochka_no_notes=True)
+        self.assertTrue(quiet.create({"name": "Новый"}).message_ids)
+
     def test_a_person(self):
         partner = self.created(
             inn=PERSON,
@@ -605,7 +613,7 @@ class TestCreation(CounterpartyCase):
         )
         self.assertEqual(partner.name, "Казначейство России (ФНС России)")
         self.assertEqual(partner.bank_ids.acc_number, party.account)
-        # The account is shared by many, so it does not tell who is meant.
+        # Many share the account, so it does not identify the counterparty.
         other = self.created(account_number=party.account, partner_bic=party.agent.bic)
         self.assertNotEqual(other, partner)
 
@@ -732,16 +740,15 @@ class TestRace(CounterpartyCase):
             other.execute("DELETE FROM res_partner WHERE id = %s", [partner])
 
     def test_who_lost_the_race_begins_anew(self):
-        Transaction = type(self.env["tochka.transaction"])
-        honest, calls = Transaction._recognise_partners, []
+        honest, calls = pipeline.find_partners, []
 
-        def beaten(rows, found):
+        def beaten(rows, found, own):
             calls.append(len(rows))
             if len(calls) == 1:
                 raise UniqueViolation("the other process was first")
-            return honest(rows, found)
+            return honest(rows, found, own)
 
-        with patch.object(Transaction, "_recognise_partners", beaten):
+        with patch.object(pipeline, "find_partners", beaten):
             run = self.load(self.account)
         self.assertEqual(run.state, "done", run.error)
         self.assertEqual(run.created, len(self.lines(self.account)))
@@ -860,7 +867,7 @@ class TestMerging(CounterpartyCase):
 @tagged("post_install", "-at_install")
 class TestQueries(CounterpartyCase):
     def _known(self, count):
-        """Make contacts that rows find in every way; give the rows."""
+        """Create contacts that rows find in every way; return the rows."""
         values, partners = [], []
         for number in range(count):
             inn = company_inn(f"77010{number:04d}")
@@ -887,10 +894,11 @@ class TestQueries(CounterpartyCase):
     def _count(self, rows):
         self.env.flush_all()
         self.env.invalidate_all()
-        found = {row: dict(NOTHING) for row in rows}
+        found = {row: dict(NOTHING_FOUND) for row in rows}
         started, before = os.times().elapsed, self.env.cr.sql_log_count
-        rows._recognise_payees(found)
-        rows._recognise_partners(found)
+        rows.fetch(pipeline.READ)
+        read_payees(rows, found)
+        find_partners(rows, found, own_accounts(rows))
         self.env.flush_all()
         count = self.env.cr.sql_log_count - before
         spent = os.times().elapsed - started

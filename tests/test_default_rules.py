@@ -1,4 +1,4 @@
-"""The default rules on payments as people and the bank word them."""
+"""The default rules, tried on purposes as people and the bank write them."""
 
 import csv
 from pathlib import Path
@@ -41,7 +41,7 @@ SHAPES = {
 
 
 def cases():
-    """Give the rows of the table: (item or "", direction, values of the row)."""
+    """Return the rows of the table: (item or "", direction, values of the row)."""
     with open(Path(__file__).with_name("default_rules.csv"), newline="") as file:
         for case in csv.DictReader(file):
             values = {**SHAPES[case.pop("from")]}

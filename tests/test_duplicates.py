@@ -42,7 +42,7 @@ class DuplicateCase(TochkaCase):
         return self.env["account.bank.statement.line"].create(values)
 
     def row(self, amount=500, day=DAY, **more):
-        """Put a row into the register and make its line."""
+        """Create a row of the register and its line."""
         type(self).serial += 1
         values = {
             "transaction_key": f"t-{self.serial}",
@@ -66,7 +66,7 @@ class DuplicateCase(TochkaCase):
         return row.line_id
 
     def books(self, line):
-        """Give every column of the items of a line's entry, and of the entry."""
+        """Return every column of the items of a line's entry, and of the entry."""
         self.env.flush_all()
         move = line.move_id.id
         self.env.cr.execute(
@@ -183,7 +183,7 @@ class TestDuplicateCandidates(DuplicateCase):
         self.account._make_lines()
         found = [row.line_id.tochka_duplicate_id for row in rows.sorted("id")]
         self.assertEqual(found, [typed[0], typed[1], typed.browse()])
-        # A later one does not take what is proposed to another.
+        # A later payment does not take a line that is proposed to an earlier one.
         self.assertNotFound()
 
     def test_lines_of_the_bank_are_no_candidates(self):

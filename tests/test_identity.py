@@ -1,10 +1,12 @@
 import re
 from dataclasses import replace
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.register import bank_row
 from .common import LAST_MONTH, TochkaCase
 
 WEEK = date(2026, 10, 12), date(2026, 10, 18)
@@ -168,3 +170,63 @@ class TestOneIdForTwo(TochkaCase):
             self.assertEqual(len(keys), len(rest) + 2)
         self.assertEqual(counts["inserted"], 0)
         self.assertEqual(len(account.transaction_ids), len(rest) + 2)
+
+
+@tagged("post_install", "-at_install")
+class TestOneFieldMore(TochkaCase):
+    """The register keeps a field more than it kept when its rows were loaded."""
+
+    def setUp(self):
+        super().setUp()
+        self.account = self.choose()
+        before = tuple(one for one in bank_row.FIELDS if one.name != "bank_name")
+        [added] = (one for one in bank_row.FIELDS if one.name == "bank_name")
+        self.now = (*before, replace(added, since=2))
+        with patch.object(bank_row, "FIELDS", before):
+            self.load(self.account, *WEEK)
+        self.rows = self.account.transaction_ids
+
+    def _load(self):
+        with patch.object(bank_row, "FIELDS", self.now):
+            run = self.load(self.account, *WEEK)
+        self.rows.invalidate_recordset()
+        return run
+
+    def test_nothing_is_changed_by_the_bank(self):
+        self.assertFalse(any(self.rows.mapped("bank_name")))
+        self.assertNotIn(":", "".join(self.rows.mapped("row_digest")))
+        self.lines(self.account)[0].action_tochka_confirm()
+        run = self._load()
+        self.assertEqual((run.changed, run.created), (0, 0))
+        self.assertEqual(run.known, len(self.rows))
+        self.assertFalse(any(self.rows.mapped("bank_change")))
+        self.assertTrue(any(self.rows.mapped("bank_name")))
+        for digest in self.rows.mapped("row_digest"):
+            self.assertEqual(bank_row.version_of(digest), 2)
+        self.assertEqual(self._load().changed, 0)
+
+    def test_what_the_bank_did_change_is_changed(self):
+        row = self.rows[0]
+        self.bank.control(
+            "/payments/change",
+            account=self.account.bank_account_id,
+            row=row.transaction_id,
+            description="Уточнённое назначение",
+        )
+        self.assertEqual(self._load().changed, 1)
+        self.assertEqual(row.purpose, "Уточнённое назначение")
+        self.assertEqual(bank_row.version_of(row.row_digest), 2)
+        self.assertEqual(self._load().changed, 0)
+
+    def test_the_rows_are_completed_in_one_query(self):
+        with self.account.connection_id._client() as client:
+            statement = client.statement(self.account.bank_account_id, *WEEK)
+        few = replace(statement, transactions=statement.transactions[:2])
+        counts = []
+        with patch.object(bank_row, "FIELDS", self.now):
+            for one in (few, statement, statement):
+                self.env.flush_all()
+                before = self.env.cr.sql_log_count
+                self.env["tochka.transaction"]._store(self.account, one)
+                counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts, [2, 2, 1])

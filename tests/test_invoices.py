@@ -17,7 +17,7 @@ class TestInvoices(BookedCase):
         )
 
     def number(self, invoice):
-        """Give the digits at the end of an invoice's number."""
+        """Return the digits at the end of an invoice's number."""
         return str(invoice.sequence_number)
 
     # === NAMED === #

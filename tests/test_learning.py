@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
-from ..models.register.intake import COLUMNS
+from ..models.recognition.items import remembered
+from ..models.register import bank_row
 from .rows import BUSINESS_ACCOUNT, RowsCase
 
 
@@ -40,7 +41,7 @@ class TestLearning(RowsCase):
     def test_a_payee_is_remembered_where_there_is_no_partner(self):
         bank = {"partner_name": "ООО «Банк Точка»", "account_number": "30232810"}
         first = self.line(**bank)
-        first.with_context(tochka_recognising=True).write(
+        first._write_recognised(
             {"partner_id": False, "tochka_payee": "STROYDVOR, Na Gorke"}
         )
         first.cash_flow_item_id = self.office
@@ -49,7 +50,7 @@ class TestLearning(RowsCase):
             [(self.env["res.partner"], "stroydvor na gorke", "out", self.office, 1)],
         )
         row = self.row(payee="Stroydvor  NA GORKE", **bank)
-        self.assertEqual(row._remembered(set(row.ids)), {row.id: self.office})
+        self.assertEqual(remembered(self.env, set(row.ids)), {row.id: self.office})
 
     def test_payments_to_the_budget_are_not_remembered(self):
         line = self._pay(kbk="18201061201010000510")
@@ -74,7 +75,7 @@ class TestLearning(RowsCase):
 
     def test_recognition_and_core_are_no_persons(self):
         line = self._pay()
-        line.with_context(tochka_recognising=True).cash_flow_item_id = self.rent
+        line._write_recognised({"cash_flow_item_id": self.rent.id})
         self.assertFalse(line.tochka_item_source)
         other = self.env["res.partner"].create({"name": "Другой"})
         source = line.tochka_partner_source
@@ -82,6 +83,25 @@ class TestLearning(RowsCase):
         self.assertEqual(line.partner_id, other)
         self.assertEqual(line.tochka_partner_source, source)
         self.assertEqual(self._memory(), [])
+
+    def test_a_context_sent_over_rpc_hides_no_person(self):
+        other = self.env["res.partner"].create({"name": "Другой"})
+        line = self._pay().with_context(
+            tochka_recognising=True, tochka_parts_together=True
+        )
+        line.write(
+            {
+                "partner_id": other.id,
+                "cash_flow_item_id": self.rent.id,
+                "payment_ref": "Mine",
+            }
+        )
+        self.assertEqual(
+            (line.tochka_partner_source, line.tochka_item_source, line.tochka_by_hand),
+            ("hand", "hand", ["payment_ref"]),
+        )
+        self.assertEqual(line.sudo().tochka_transaction_id.partner_id, other)
+        self.assertEqual(self._memory(), [(other, False, "out", self.rent, 1)])
 
     def test_a_partner_set_by_hand_reaches_the_register(self):
         line = self._pay()
@@ -130,7 +150,7 @@ class TestLearning(RowsCase):
                 "count": 1,
             },
         )
-        # Nobody answered: the dialog may have been lost.
+        # Nobody answered, for example because the dialog was lost.
         self.assertEqual(second.tochka_always_offer(), offer)
         message = memory.with_user(self.accountant).action_always()["params"]["message"]
         self.assertEqual(message, "Payments changed: 1.")
@@ -165,9 +185,7 @@ class TestLearning(RowsCase):
 
     def test_a_payees_rule(self):
         lines = self.book(self.row(partner_name="Банк") | self.row(partner_name="Банк"))
-        lines.with_context(tochka_recognising=True).write(
-            {"partner_id": False, "tochka_payee": "STROYDVOR"}
-        )
+        lines._write_recognised({"partner_id": False, "tochka_payee": "STROYDVOR"})
         lines.cash_flow_item_id = self.office
         offer = lines.tochka_always_offer()
         self.Memory.browse(offer["memory_id"]).action_always()
@@ -284,9 +302,9 @@ class TestLearning(RowsCase):
     # === WHAT THE BANK CORRECTS === #
 
     def _correct(self, line, **more):
-        """Let the bank tell a payment anew."""
+        """Load a payment again with what the bank corrected."""
         row = line.sudo().tochka_transaction_id
-        told = {name: row[name] for name in COLUMNS}
+        told = {name: row[name] for name in bank_row.columns()}
         row._bank_changed({**told, "raw": "{}", **more})
         self.assertFalse(row.bank_change)
 

@@ -6,10 +6,11 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..benchmarks.import_books import ITEM, MOVE, books, differences
-from ..models.recognition.recognised import NOTHING
+from ..models.recognition.recognised import NOTHING_FOUND
 from ..models.register.lines_at_once import LinesAtOnce
 from ..models.register.lines_way import FEWEST, unread_module
+from ..models.register.making_lines import note_loaded
+from .books import ITEM, MOVE, books, differences
 from .common import TochkaCase
 
 ROWS = 60
@@ -28,7 +29,7 @@ class TestLineCreation(TochkaCase):
         (cls.roubles + cls.yuan).create_partners = False
 
     def rows(self, account, count=ROWS, first=date(2026, 3, 1), days=20, **more):
-        """Put rows into the register: money in and out, a few every day."""
+        """Create rows of the register: money in and out, a few every day."""
         self.serial = getattr(self, "serial", 0) + 1
         foreign = account.currency_id != self.company.currency_id
         found = []
@@ -59,7 +60,7 @@ class TestLineCreation(TochkaCase):
         )
 
     def make(self, rows, *, core=False):
-        """Make the lines in one of the two ways, and make sure that it was that one."""
+        """Make the lines in one of the two ways, and check that it was that one."""
         if not core:
             self.need_at_once()
         made = []
@@ -169,7 +170,7 @@ class TestLineCreation(TochkaCase):
             )
             rows = self.rows(self.roubles, count)
             values = [
-                row._prepare_line() | NOTHING | {"partner_id": partner.id}
+                row._prepare_line() | NOTHING_FOUND | {"partner_id": partner.id}
                 for row, partner in zip(rows, partners, strict=True)
             ]
             Line = self.env["account.bank.statement.line"].with_company(self.company)
@@ -179,13 +180,13 @@ class TestLineCreation(TochkaCase):
             lines = LinesAtOnce(Line, values).make()
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(lines.partner_id, partners)
-            rows._loaded(lines)
+            note_loaded(rows, lines)
         self.assertLess(counts[1], counts[0] + 30, counts)
 
     # === CORE'S WAY === #
 
     def assertCoreIsAsked(self, rows):
-        values = [row._prepare_line() | NOTHING for row in rows]
+        values = [row._prepare_line() | NOTHING_FOUND for row in rows]
         Line = self.env["account.bank.statement.line"].with_company(self.company)
         self.assertIsNone(LinesAtOnce(Line, values).make())
         self.assertFalse(self.lines(rows.account_id), "nothing is left of the attempt")

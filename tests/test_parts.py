@@ -295,6 +295,19 @@ class TestParts(BookedCase):
         with self.assertRefused("exceed the amount"):
             part.amount = -1001
 
+    def test_a_context_sent_over_rpc_does_not_leave_out_the_check(self):
+        line = self.pay(-1000)
+        told = {"tochka_parts_together": True}
+        Part = self.env["cash.flow.part"].with_context(**told)
+        vals = {"line_id": line.id, "cash_flow_item_id": self.rent.id}
+        with self.assertRefused("exceed the amount"):
+            Part.create({**vals, "amount": -1001})
+        part = Part.create({**vals, "amount": -5})
+        with self.assertRefused("exceed the amount"):
+            part.amount = -1001
+        with self.assertRefused("wrong sign"):
+            self.split(line.with_context(**told), (600, self.rent))
+
     def test_parts_may_change_places(self):
         line = self.pay(-1000)
         self.split(line, (-900, self.rent), (-100, self.fees))

@@ -1,4 +1,4 @@
-"""What becomes of proposed invoices when the payment turns out to be another's."""
+"""Proposed invoices after the counterparty of their payment is changed."""
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -44,6 +44,11 @@ class TestProposedParts(BookedCase):
         line = self._proposed()
         change = Command.update(line.part_ids.id, {"invoice_id": self.its.id})
         line.write({"partner_id": self.other.id, "part_ids": [change]})
+        self.assertEqual(line.part_ids.invoice_id, self.its)
+
+    def test_a_context_sent_over_rpc_changes_no_proposal(self):
+        line = self._proposed().with_context(tochka_recognising=True)
+        line.partner_id = self.other
         self.assertEqual(line.part_ids.invoice_id, self.its)
 
     def test_recognised_again_as_another_one(self):

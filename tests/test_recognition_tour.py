@@ -19,7 +19,7 @@ class TestRecognitionTour(TourCase):
         self.office = self._expense("629902", "Tour Office")
 
     def _expense(self, code, name):
-        """Give an account for expenses that an item of the same name books on."""
+        """Return an account for expenses that an item of the same name books on."""
         account = self.env["account.account"].create(
             {
                 "code": code,
@@ -33,7 +33,7 @@ class TestRecognitionTour(TourCase):
         return account
 
     def _pay(self, key, amount, purpose, **more):
-        """Put a row of the bank into the register and the books."""
+        """Create a row of the register and its statement line."""
         Transaction = self.env["tochka.transaction"]
         row = {
             "transaction_key": key,

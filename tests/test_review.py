@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -36,6 +37,13 @@ class TestReview(TochkaCase):
         self.assertEqual((row.state, row.review), ("rejected", "rejected"))
         self.assertEqual(row.decided_by, self.accountant)
         self.assertFalse(row.line_id)
+
+    def test_rejecting_is_noted_before_the_line_goes(self):
+        one = self.payments[0]
+        row = one.tochka_transaction_id
+        with patch.object(self.env.registry[one._name], "unlink", return_value=True):
+            one.with_user(self.accountant).action_tochka_reject()
+        self.assertEqual((row.state, row.decided_by), ("rejected", self.accountant))
 
     def test_a_rejected_payment_never_comes_back_by_itself(self):
         self.payments[0].action_tochka_reject()

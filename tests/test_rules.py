@@ -8,13 +8,15 @@ from odoo.fields import Domain
 from odoo.tests import Form, tagged
 from odoo.tools import SQL, mute_logger
 
+from ..models.cash_flow import matching
 from ..models.cash_flow.pattern import bounded
-from ..models.recognition.recognised import NOTHING
+from ..models.recognition.items import decide_items
+from ..models.recognition.recognised import NOTHING_FOUND
 from .rows import PERSON_ACCOUNT, RowsCase
 
 _MODELS = "odoo.addons.account_tochka.models"
 _LIMIT = f"{_MODELS}.cash_flow.pattern.MILLISECONDS"
-# Many ways to match nothing many times.
+# Backtracks for so long that the time limit of a pattern is reached.
 SLOW = r"((а?){1,40}){1,40}x"
 GREEDY = r"(.{1,200}а){1,200}"
 
@@ -227,9 +229,7 @@ class TestRuleChecks(RowsCase):
         quick = self.rule(purpose_words="доска", label="Quick", sequence=2)
         row = self.row(purpose="доска")
         with patch.object(
-            self.env.registry["cash.flow.rule"],
-            "_batch_query",
-            lambda rules, ids: _sleep(rules, ids, slow),
+            matching, "batch_query", lambda rules, ids: _sleep(rules, ids, slow)
         ):
             with (
                 patch(_LIMIT, 50),
@@ -267,8 +267,8 @@ class TestRulesAtWork(RowsCase):
         self.rent, self.office = self.item("out_rent"), self.item("out_office")
 
     def _found(self, row, **more):
-        found = {row: {**NOTHING, **more}}
-        row._recognise_items(found)
+        found = {row: {**NOTHING_FOUND, **more}}
+        decide_items(row, found)
         return found[row]
 
     def test_the_first_rule_wins_and_says_so(self):
@@ -280,7 +280,7 @@ class TestRulesAtWork(RowsCase):
         self.assertEqual(
             found,
             {
-                **NOTHING,
+                **NOTHING_FOUND,
                 "cash_flow_item_id": self.office.id,
                 "cash_flow_rule_id": first.id,
                 "tochka_item_source": "rule",
@@ -369,7 +369,7 @@ class TestRulesAtWork(RowsCase):
         its = self.rule(
             purpose_words="офис", company_id=other.id, cash_flow_item_id=its_item.id
         )
-        self.assertEqual(self._found(self.row(purpose="офис")), NOTHING)
+        self.assertEqual(self._found(self.row(purpose="офис")), NOTHING_FOUND)
         self.partner.company_id = other
         its.write({"company_id": False, "cash_flow_item_id": False, "label": "L"})
         its.partner_id = self.partner
@@ -379,7 +379,7 @@ class TestRulesAtWork(RowsCase):
     def test_archived_items_are_not_set(self):
         self.rule(purpose_words="офис", cash_flow_item_id=self.rent.id)
         self.rent.active = False
-        self.assertEqual(self._found(self.row(purpose="офис")), NOTHING)
+        self.assertEqual(self._found(self.row(purpose="офис")), NOTHING_FOUND)
 
     def test_a_trusted_payment_is_confirmed_by_itself(self):
         self.rule(
@@ -422,7 +422,7 @@ class TestRulesAtWork(RowsCase):
         with (
             patch.object(Line, "_confirm_together", refusing),
             self.assertLogs(
-                "odoo.addons.account_tochka.models.recognition.items",
+                "odoo.addons.account_tochka.models.recognition.trusted",
                 logging.INFO,
             ),
         ):
@@ -466,8 +466,8 @@ class TestRulesAtWork(RowsCase):
             )
             self._warm(rows)
             before = self.cr.sql_log_count
-            found = {row: dict(NOTHING) for row in rows}
-            rows._recognise_items(found)
+            found = {row: dict(NOTHING_FOUND) for row in rows}
+            decide_items(rows, found)
             counts.append(self.cr.sql_log_count - before)
             self.assertTrue(all(one["cash_flow_item_id"] for one in found.values()))
         self.assertEqual(counts[0], counts[1])
@@ -475,7 +475,7 @@ class TestRulesAtWork(RowsCase):
 
     def _warm(self, rows):
         self.env.flush_all()
-        rows[:1]._recognise_items({rows[:1]: dict(NOTHING)})
+        decide_items(rows[:1], {rows[:1]: dict(NOTHING_FOUND)})
         self.env.flush_all()
 
 

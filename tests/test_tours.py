@@ -1,4 +1,4 @@
-"""What a person does with the mouse, in a real browser."""
+"""Tours in a real browser: connecting, importing, reviewing."""
 
 import itertools
 import json
@@ -14,7 +14,7 @@ from .tour_case import TourCase
 TERM_DAYS = 90
 # As many as `review_tour.js` expects.
 TO_REVIEW = 10
-# A person in front of the bank's pages: signs in, chooses the term, allows.
+# Stands for a person at the bank's pages: signs in, chooses the term, allows.
 BANK_VISITOR = """
 if (location.origin === %(origin)s) {
     addEventListener("DOMContentLoaded", () => {
@@ -32,7 +32,7 @@ if (location.origin === %(origin)s) {
 class TestTours(TourCase):
     @contextmanager
     def bank_visitor(self):
-        """Let the browser press the buttons of the bank's pages by itself."""
+        """Make the browser press the buttons of the bank's pages by itself."""
         origin = self.bank.authorize_url.rpartition("/connect")[0]
         script = BANK_VISITOR % {
             "origin": json.dumps(origin),
@@ -51,7 +51,7 @@ class TestTours(TourCase):
 
     @contextmanager
     def worker_between_polls(self):
-        """Let the dialog see a run queued, then running, then done by the real job.
+        """Make the dialog see a run queued, then running, then done by the real job.
 
         The browser's requests and a worker share one transaction here, so the worker
         does its part while the dialog asks how far it is.

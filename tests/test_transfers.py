@@ -1,4 +1,3 @@
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 from unittest.mock import patch
@@ -7,7 +6,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ..models.recognition import transfers as own_transfers
+from ..models.recognition import transfers as transfer_step
+from ..models.recognition.own_accounts import own_accounts
 from .common import TochkaCase
 from .rows import BUSINESS_ACCOUNT
 
@@ -38,7 +38,7 @@ class TransferCase(TochkaCase):
         cls.serial = 0
 
     def row(self, account, amount, day=DAY, other=None, **more):
-        """Put a row into the register.
+        """Create a row of the register.
 
         :param other: tochka.account on the other side
         """
@@ -106,7 +106,7 @@ class TestTransferRecognition(TransferCase):
         ):
             found = self.is_transfer(other=self.trader, inn=inn, purpose=words)
             self.assertEqual(found, transfer, words)
-        # In common books even a deal is neither income nor expense.
+        # In one set of books even a payment by contract is neither income nor expense.
         self.trader.organization_id.company_id = self.company
         deal = "Оплата по договору № 3-У"
         self.assertTrue(self.is_transfer(other=self.trader, inn=inn, purpose=deal))
@@ -167,7 +167,7 @@ class TestTransferRecognition(TransferCase):
             "partner_bic": "044525225",
         }
         self.assertTrue(self.is_transfer(inn=inn, purpose="Пополнение", **elsewhere))
-        # The bank names its client beside accounts of its own, too.
+        # Rows of the bank's own accounts bear the client's INN as well.
         for account_number in ("30232810100000000001", "20202810100000000001", None):
             self.assertFalse(
                 self.is_transfer(
@@ -243,11 +243,11 @@ class TestTransferPairs(TransferCase):
             self.assertPaired(out, into)
 
     def test_the_bank_s_own_history_is_paired_whole(self):
-        """Weeks of the simulated bank, where both sides share a payment id.
+        """Load weeks of the simulated bank, where both sides share a payment id.
 
         Its two organisations deal by contract; the words do not matter here.
         """
-        no_words = patch.object(own_transfers, "_DEAL", re.compile("(?!)"))
+        no_words = patch.object(transfer_step, "is_deal", lambda purpose: False)
         no_words.start()
         self.addCleanup(no_words.stop)
         accounts = self.roubles | self.yuan | self.trader
@@ -394,7 +394,7 @@ class TestTransferPairs(TransferCase):
         self.assertAlone(out)
 
     def test_two_loads_that_did_not_see_each_other(self):
-        """Each committed its payments while the other's were not there yet."""
+        """Each committed its payments before it could see the other's."""
         out = self.row(self.roubles, -500, other=self.trader)
         into = self.row(self.trader, 500, other=self.roubles)
         Transaction = type(self.env["tochka.transaction"])
@@ -406,7 +406,7 @@ class TestTransferPairs(TransferCase):
         self.assertPaired(out, into)
 
     def test_a_run_looks_again_after_it_has_committed_its_lines(self):
-        """What another load commits between the lines and the end is seen."""
+        """It sees what another load has committed since the lines were made."""
         account, other = self.trader, self.roubles
         into = self.row(account, 777.77, other=other)
         out = self.row(other, -777.77, other=account)
@@ -444,10 +444,10 @@ class TestTransferPairs(TransferCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            mine._pair_transfers()
+            mine._pair_transfers_of(self.trader)
             paired = self.env.cr.sql_log_count
             found = {row: {} for row in mine}
-            mine._recognise_transfers(found)
+            transfer_step.mark_transfers(mine, found, own_accounts(mine))
             counts.append((paired - before, self.env.cr.sql_log_count - paired))
             self.assertEqual(len(rows.filtered("pair_id")), 2 * number)
             self.assertEqual(

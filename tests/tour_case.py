@@ -1,4 +1,4 @@
-"""The ground of what a person does with the mouse, in a real browser."""
+"""Common base of tours in a real browser."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,7 +9,7 @@ from .common import NOW_MOSCOW, TochkaCase
 
 
 class TourCase(HttpCase, TochkaCase):
-    # The browser's clock is the real one, so are Odoo's and the bank's here.
+    # The browser uses the real time, so Odoo and the bank have to use it as well.
     freeze_time = None
 
     def setUp(self):
@@ -22,7 +22,7 @@ class TourCase(HttpCase, TochkaCase):
 
     @contextmanager
     def worker(self):
-        """Override: an `HttpCase` is in the test mode already."""
+        """Override: an `HttpCase` is in test mode already."""
         self.env.flush_all()
         with self.registry.cursor() as cr:
             yield self.env(cr=cr)

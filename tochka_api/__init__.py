@@ -4,7 +4,7 @@
         for account in client.accounts():
             statement = client.statement(account.account_id, date_from, date_to)
 
-It knows nothing of Odoo. Bank facts are cited as §n of docs/bank_api.md.
+It never imports Odoo. Facts about the bank are cited as §n of docs/bank_api.md.
 """
 
 from .client import PRODUCTION_URL, SANDBOX_URL, TochkaClient
@@ -26,7 +26,6 @@ from .moscow import month_windows, today
 from .oauth import CONSENT_PATH, PERMISSIONS, SCOPE, OAuthApp
 from .records import (
     Account,
-    Balance,
     Consent,
     Customer,
     Party,
@@ -60,7 +59,6 @@ __all__ = [
     "Account",
     "AskHuman",
     "BadRequest",
-    "Balance",
     "BankUnavailable",
     "Consent",
     "Customer",

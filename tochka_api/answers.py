@@ -24,7 +24,7 @@ from .redaction import redact
 # What may be gone after a pause (docs/bank_api.md §5). 501 is not among them:
 # the sandbox says so of methods it does not have (§1.6).
 TEMPORARY = frozenset({424, 429, 500, 502, 503, 504})
-# A longer pause is the caller's business: it has better things to do than to sleep.
+# A longer pause is left to the caller, who need not sleep through it.
 LONGEST_WAIT = 60.0
 
 _MESSAGE_LENGTH = 300
@@ -34,7 +34,7 @@ _ENDED = re.compile(r"(?i)expire|revoke|отозван|ист[её]к")
 
 
 class Fault(NamedTuple):
-    """The bank's own account of an error, empty where the body has none (§5)."""
+    """What the bank says of an error, empty where the body says nothing (§5)."""
 
     message: str = ""
     code: str | None = None
@@ -58,12 +58,12 @@ class Answer:
 
     @property
     def is_temporary(self) -> bool:
-        """Whether the same request may succeed after a pause we can sit out."""
+        """Return whether the request may succeed after a pause of up to a minute."""
         return self.status in TEMPORARY and (self.retry_after or 0) <= LONGEST_WAIT
 
     @property
     def preview(self) -> str:
-        """The beginning of the body for a programmer's eyes, secrets masked."""
+        """Return the beginning of the body for debugging, with secrets masked."""
         if self.is_secret:
             return ""
         head = self.content[:_PREVIEW_SOURCE].decode("utf-8", "replace")
@@ -78,7 +78,9 @@ class Answer:
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
-        """Give the reader of a successful JSON object; complete errors met inside.
+        """Yield the reader of a successful JSON object.
+
+        A `MalformedAnswer` of the block gets the status, address and preview.
 
         :raise TochkaError: The one that fits the status.
         :raise MalformedAnswer: If the body is no JSON object, or as the block says.
@@ -98,7 +100,7 @@ class Answer:
             raise
 
     def fault(self) -> Fault:
-        """Return what the error envelope says, as far as there is one.
+        """Return what the error envelope says, empty where there is none.
 
         The real reason stands in ``Errors[0]``; the token endpoint has ``error`` and
         ``error_description`` instead (§1.4, §5).

@@ -1,4 +1,4 @@
-"""Trust in the bank's host: certifi's certificates and those the admin adds."""
+"""Verify the bank's host by certifi's certificates and those the admin adds."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def context_with(pem: str) -> ssl.SSLContext:
 
     :raise UnknownCertificate: If the text holds no readable certificate.
     """
-    # Only the certificates: a bundle may carry comments in any language.
+    # ssl reads ASCII only, and a bundle may have comments in any language.
     certificates = "\n".join(_PEM.findall(pem))
     context = create_urllib3_context()
     context.load_verify_locations(certifi.where())

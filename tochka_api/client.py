@@ -14,7 +14,7 @@ from .answers import Answer
 from .errors import AccessExpired, StatementFailed, StatementNotReady
 from .oauth import CONSENT_PATH
 from .polling import is_hiccup, poll_pauses, statement_rows
-from .records import Account, Balance, Consent, Customer, Statement, account_number
+from .records import Account, Consent, Customer, Statement
 from .tokens import TokenSource
 from .transport import Timeout, Transport
 from .webhook_methods import WebhookMethods
@@ -26,7 +26,7 @@ _OPEN_BANKING = "/open-banking/v1.0"
 
 
 class TochkaClient(WebhookMethods):
-    """Reads one access's data; closes its connections as a context manager.
+    """A client of one access to the bank; a context manager closes its connections.
 
     Any method may raise the three branches of :mod:`.errors`.
     """
@@ -40,13 +40,11 @@ class TochkaClient(WebhookMethods):
         timeout: Timeout = (5, 30),
         retries: int = 4,
         sleep: Callable[[float], object] = time.sleep,
-        customer_code: str | None = None,
         consent_path: str = CONSENT_PATH,
     ) -> None:
         """Prepare a client; nothing is sent yet.
 
-        ``timeout`` is (connect, read) in seconds. ``customer_code`` names the company
-        in the headers, which the bank's prose asks for and nothing needs (§1.4).
+        ``timeout`` is (connect, read) in seconds.
 
         :raise UnknownCertificate: If ``ca_bundle_pem`` holds no readable certificate.
         """
@@ -54,7 +52,6 @@ class TochkaClient(WebhookMethods):
         self._token_source = token_source
         self._consent_path = consent_path
         self._sleep = sleep
-        self._customer_code = customer_code
         self._transport = Transport(
             ca_bundle_pem=ca_bundle_pem, timeout=timeout, retries=retries, sleep=sleep
         )
@@ -79,7 +76,7 @@ class TochkaClient(WebhookMethods):
 
     @property
     def requests_made(self) -> int:
-        """How many HTTP requests were sent so far, repeated ones included."""
+        """Return how many HTTP requests were sent so far, repeated ones included."""
         return self._transport.requests_made
 
     def customers(self) -> list[Customer]:
@@ -93,19 +90,6 @@ class TochkaClient(WebhookMethods):
         with self._get(f"{_OPEN_BANKING}/accounts").reading() as body:
             rows = body.child("Data").children("Account")
             return [mapping.account(row) for row in rows]
-
-    def balances(self, account_id: str | None = None) -> list[Balance]:
-        """Return the balances, several per account, of all accounts or of one (§2)."""
-        path = f"{_OPEN_BANKING}/balances"
-        if account_id is not None:
-            path = f"{_account_path(account_id)}/balances"
-        with self._get(path).reading() as body:
-            rows = body.child("Data").children("Balance")
-            balances = [mapping.balance(row) for row in rows]
-        if account_id is None:
-            return balances
-        number = account_number(account_id)
-        return [balance for balance in balances if balance.number == number]
 
     def init_statement(
         self, account_id: str, date_from: date, date_to: date
@@ -179,7 +163,7 @@ class TochkaClient(WebhookMethods):
         for pause in poll_pauses():
             if statement.is_failed:
                 raise StatementFailed("the bank could not prepare the statement")
-            # Slept time counts by itself too: an injected sleep may take none.
+            # Pauses are added up as well, because an injected sleep may take no time.
             spent = max(waited, time.monotonic() - started)
             if spent + pause > deadline_seconds:
                 break
@@ -193,33 +177,19 @@ class TochkaClient(WebhookMethods):
                 return statement
         raise StatementNotReady("the bank is still preparing the statement")
 
-    def consents(self) -> list[Consent]:
-        """Return the consents of this access (§1.4)."""
-        answer = self._get(self._consent_path, headers=self._consent_headers())
-        with answer.reading() as body:
-            rows = body.child("Data").children("Consent")
-            return [mapping.consent(row) for row in rows]
-
     def consent(self, consent_id: str) -> Consent:
-        """Return one consent: its status, permissions and end (§1.4)."""
+        """Return one consent (§1.4)."""
         path = f"{self._consent_path}/{quote(consent_id, safe='')}"
-        answer = self._get(path, headers=self._consent_headers())
-        with answer.reading() as body:
+        with self._get(path).reading() as body:
             return mapping.consent(body.child("Data"))
 
-    def _consent_headers(self) -> dict[str, str]:
-        return {"customer-code": self._customer_code} if self._customer_code else {}
-
-    def _get(self, path: str, **content: Any) -> Answer:
-        return self._call("GET", path, **content)
+    def _get(self, path: str) -> Answer:
+        return self._call("GET", path)
 
     def _call(
         self, method: str, path: str, *, repeatable: bool = True, **content: Any
     ) -> Answer:
         """Send with the current token; on 401 once more with a renewed one (§5)."""
-        if self._customer_code:
-            headers = {"CustomerCode": self._customer_code}
-            content["headers"] = headers | content.get("headers", {})
         url = self._base_url + path
         token = self._token_source.access_token()
         answer = self._transport.send(

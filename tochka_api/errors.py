@@ -1,8 +1,8 @@
-"""What can go wrong with the bank, sorted by what a program should do next.
+"""Errors of the bank, sorted by what a program should do next.
 
-Three branches and no fourth: :class:`TryLater` (ask again by yourself),
+There are three branches: :class:`TryLater` (ask again by yourself),
 :class:`AskHuman` (a person has to do something first) and
-:class:`MalformedAnswer` (the bank spoke in a shape this client does not know).
+:class:`MalformedAnswer` (the answer has a shape this client does not know).
 No message carries a token, a secret or a one-time code.
 """
 

@@ -1,4 +1,4 @@
-"""JSON text in and out, with every number kept exactly as it was written."""
+"""Read and write JSON with every number kept exactly as it was written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def load_json(text: str) -> Any:
 
 
 def compact_json(value: Any) -> str:
-    """Write a parsed value back: compact, readable, key order and numbers kept."""
+    """Return a parsed value as compact JSON, with its key order and numbers kept."""
     if isinstance(value, dict):
         pairs = (f"{_quoted(key)}:{compact_json(item)}" for key, item in value.items())
         return "{" + ",".join(pairs) + "}"
@@ -43,5 +43,5 @@ def _no_constant(name: str) -> None:
 
 
 def _quoted(text: str) -> str:
-    # A lone surrogate cannot be encoded, so such a text alone is written escaped.
+    # A lone surrogate cannot be encoded, so only such a text is written escaped.
     return json.dumps(text, ensure_ascii=bool(UNSTORABLE.search(text)))

@@ -1,16 +1,15 @@
-"""From the bank's JSON objects to records; shapes: docs/bank_api.md §2 and §3.2."""
+"""Turn the bank's JSON objects into records (docs/bank_api.md §2 and §3.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from .errors import MalformedAnswer
 from .parsing import Reader
 from .records import (
     Account,
-    Balance,
     Consent,
     Customer,
     Party,
@@ -42,14 +41,11 @@ def customer(row: Reader) -> Customer:
     """Read one element of ``Data.Customer``."""
     return Customer(
         customer_code=row.identifier("customerCode"),
-        customer_type=row.text("customerType"),
-        is_resident=row.flag("isResident"),
         inn=row.optional_text("taxCode"),
         full_name=row.text("fullName"),
         short_name=row.optional_text("shortName"),
         kpp=_kpp(row),
         ogrn=row.optional_text("customerOgrn"),
-        raw=row.raw(),
     )
 
 
@@ -61,42 +57,14 @@ def account(row: Reader) -> Account:
         status=row.text("status"),
         currency=row.identifier("currency"),
         registration_date=row.day("registrationDate"),
-        account_type=row.text("accountType"),
-        account_sub_type=row.text("accountSubType"),
-        raw=row.raw(),
-    )
-
-
-def balance(row: Reader) -> Balance:
-    """Read one element of ``Data.Balance``.
-
-    The number has its own sign; ``creditDebitIndicator`` is Debit on ordinary
-    positive balances, so it is not looked at (§2).
-    """
-    amount = row.child("Amount")
-    return Balance(
-        account_id=row.identifier("accountId"),
-        type=row.text("type"),
-        amount=amount.money("amount"),
-        currency=amount.identifier("currency"),
-        at=row.instant("dateTime"),
-        raw=row.raw(),
     )
 
 
 def consent(row: Reader) -> Consent:
-    """Read a consent, flat ``Data`` or one element of ``Data.Consent`` (§1.4)."""
+    """Read a consent as it stands in ``Data`` (§1.4)."""
     return Consent(
         consent_id=row.identifier("consentId"),
-        status=row.optional_text("status") or "AwaitingAuthorisation",
-        permissions=row.texts("permissions"),
         expires_at=row.optional_instant("expirationDateTime"),
-        created_at=row.optional_instant("creationDateTime"),
-        customer_code=row.optional_text("customerCode"),
-        client_id=row.optional_text("clientId"),
-        application_name=row.optional_text("applicationName"),
-        is_valid=row.optional_flag("isValid"),
-        raw=row.raw(),
     )
 
 
@@ -125,12 +93,11 @@ def statement(row: Reader, account_id: str, statement_id: str | None) -> Stateme
         opening_balance=row.optional_money("startDateBalance"),
         closing_balance=row.optional_money("endDateBalance"),
         transactions=tuple(transaction(line) for line in rows),
-        created_at=row.instant("creationDateTime"),
     )
 
 
 def transaction(row: Reader) -> Transaction:
-    """Read one element of ``Transaction``; only direction, status and amount must be.
+    """Read one element of ``Transaction``; direction, status and amount are required.
 
     The bank's amounts have no sign of their own: a credit is added, a debit taken off.
     """
@@ -166,10 +133,10 @@ def public_key(row: Reader) -> dict[str, Any]:
 
 
 def payment_event(row: Reader) -> PaymentEvent:
-    """Read the claims of a verified webhook (§4.3); whatever is strange is absent.
+    """Read the claims of a verified webhook (§4.3); odd values are taken as absent.
 
     The bank adds types and fields without notice, and an event that is refused comes
-    30 times more, so nothing in it is demanded.
+    30 times more, so no field is required.
     """
     payer = _lenient(row.optional_child, "SidePayer") or Reader({}, "")
     recipient = _lenient(row.optional_child, "SideRecipient") or Reader({}, "")
@@ -180,8 +147,6 @@ def payment_event(row: Reader) -> PaymentEvent:
         recipient=account_number(_lenient(recipient.optional_text, "account") or ""),
         payment_id=_lenient(row.optional_text, "paymentId") or "",
         date=_lenient(row.optional_day, "date"),
-        amount=_amount_text(_lenient(payer.optional_text, "amount")),
-        currency=_lenient(payer.optional_text, "currency") or "",
     )
 
 
@@ -190,15 +155,6 @@ def _lenient(read: Callable[[str], T], key: str) -> T | None:
         return read(key)
     except MalformedAnswer:
         return None
-
-
-def _amount_text(text: str | None) -> Decimal | None:
-    """Return an amount; events write it as a text, statements as a number (§4.3)."""
-    try:
-        amount = Decimal(text or "")
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() else None
 
 
 def _signed(sign: int, amount: Decimal) -> Decimal:

@@ -15,10 +15,10 @@ from .records import Consent
 from .tokens import TokenPair
 from .transport import Timeout, Transport
 
-# Three addresses are known for consents; this is the specification's.
+# Of three known addresses of consents, the one in the specification.
 CONSENT_PATH = "/consent/v1.0/consents"
 SCOPE = "accounts balances customers statements sbp payments"
-# What reading statements needs and no more (§1.5).
+# All that reading statements needs (§1.5).
 PERMISSIONS = (
     "ReadAccountsBasic",
     "ReadAccountsDetail",
@@ -27,9 +27,9 @@ PERMISSIONS = (
     "ReadCustomerData",
 )
 
-# The documented life of an access token, for an answer that does not tell.
+# The documented life of an access token, for an answer without ``expires_in``.
 _USUAL_LIFETIME = 24 * 60 * 60
-# Here the application itself is refused, not the code or the token it brought.
+# These refuse the application itself, not the code or the token it sent.
 _WRONG_APPLICATION = frozenset({"invalid_client", "unauthorized_client"})
 
 
@@ -47,22 +47,20 @@ class OAuthApp:
         redirect_uri: str,
         *,
         base_url: str,
-        connect_url: str | None = None,
         consent_path: str = CONSENT_PATH,
         scope: str = SCOPE,
         ca_bundle_pem: str | None = None,
         timeout: Timeout = (5, 30),
     ) -> None:
-        """Take the application's registration.
+        """Prepare the application; nothing is sent yet.
 
-        ``base_url`` ends in ``/uapi``; ``connect_url`` is by default its neighbour
-        ``/connect``.
+        ``base_url`` ends in ``/uapi``; the OAuth pages are beside it, at ``/connect``.
         """
         self.client_id = client_id
         self._client_secret = client_secret
         self._redirect_uri = redirect_uri
         self._base_url = base_url.rstrip("/")
-        self._connect_url = (connect_url or connect_url_for(base_url)).rstrip("/")
+        self._connect_url = connect_url_for(base_url)
         self._consent_path = consent_path
         self._scope = scope
         self._ca_bundle_pem = ca_bundle_pem
@@ -142,7 +140,7 @@ class OAuthApp:
         asked_at = datetime.now(timezone.utc)
         old = grant.get("refresh_token")
         with self._token_answer(**grant).reading() as body:
-            # Without a new refresh token the old one goes on: losing both is worse.
+            # Without a new refresh token the old one is kept: it may still work.
             new = body.optional_identifier("refresh_token") or old
             lifetime = body.optional_seconds("expires_in") or _USUAL_LIFETIME
             return TokenPair(
@@ -157,7 +155,10 @@ class OAuthApp:
             return body.identifier("access_token")
 
     def _token_answer(self, **grant: str) -> Answer:
-        """Ask the token endpoint; a refusal has ``error``, whatever its status."""
+        """Return the answer of the token endpoint.
+
+        :raise TochkaError: If it refuses: then it has ``error``, whatever its status.
+        """
         form = {"client_id": self.client_id, "client_secret": self._client_secret}
         one_time = (grant.get("code", ""), grant.get("refresh_token", ""))
         with self._transport() as transport:
@@ -175,7 +176,7 @@ class OAuthApp:
 
     @staticmethod
     def _refusal(answer: Answer, is_grant: bool) -> type[TochkaError] | None:
-        """Return the error for a refusal of ours, None for success and the rest."""
+        """Return the error class of a refusal, None for success and other errors."""
         code = answer.fault().code
         if answer.status == 429 or answer.status >= 500:
             return None

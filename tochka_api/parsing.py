@@ -1,4 +1,4 @@
-"""Read JSON strictly: every value is checked, every failure names its path."""
+"""Read JSON strictly: every value is checked, and every error names its path."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _INSTANT = re.compile(
 class Reader:
     """One JSON object of an answer and the path that leads to it.
 
-    Plain methods demand the field; ``optional_…`` ones take a missing or null field
-    as absent. Fields nobody asks for are ignored.
+    Plain methods require the field; ``optional_…`` ones take a missing or null field
+    as absent. Other fields are ignored.
     """
 
     __slots__ = ("_fields", "path")
 
     def __init__(self, value: Any, path: str) -> None:
-        """Take a parsed JSON object found at ``path``.
+        """Wrap a parsed JSON object found at ``path``.
 
         :raise MalformedAnswer: If it is not an object.
         """
@@ -94,14 +94,6 @@ class Reader:
         """Return a number exactly as written, None when absent."""
         return self._optional(key, _number)
 
-    def flag(self, key: str) -> bool:
-        """Return a required boolean."""
-        return self._read(key, _flag)
-
-    def optional_flag(self, key: str) -> bool | None:
-        """Return a boolean, None when absent."""
-        return self._optional(key, _flag)
-
     def day(self, key: str) -> date:
         """Return a required ``YYYY-MM-DD``."""
         return self._read(key, _day)
@@ -110,16 +102,15 @@ class Reader:
         """Return a ``YYYY-MM-DD``, None when absent or empty."""
         return None if self._fields.get(key) == "" else self._optional(key, _day)
 
-    def instant(self, key: str) -> datetime:
-        """Return a required ISO 8601 instant; one without an offset is UTC (§3.5)."""
-        return self._read(key, _instant)
-
     def optional_instant(self, key: str) -> datetime | None:
-        """Return an ISO 8601 instant, None when absent or empty."""
+        """Return an ISO 8601 instant, None when absent or empty.
+
+        One without an offset is UTC (§3.5).
+        """
         return None if self._fields.get(key) == "" else self._optional(key, _instant)
 
     def one_of(self, key: str, values: tuple[str, ...]) -> str:
-        """Return a required text that decides a meaning, so only known ones pass."""
+        """Return a required text that must be one of ``values``."""
         text = self.text(key)
         if text not in values:
             raise _malformed(self._path(key), " or ".join(values), text)
@@ -132,7 +123,7 @@ class Reader:
         return int(text) or None if re.fullmatch("[0-9]{1,9}", text) else None
 
     def wrong(self, key: str, expected: str) -> MalformedAnswer:
-        """Return the error for a field that makes no sense to the caller."""
+        """Return the error for a field that the caller cannot use."""
         return _malformed(self._path(key), expected, self._fields.get(key))
 
     def mapping(self, scalars: tuple[str, ...]) -> dict[str, Any]:
@@ -201,12 +192,6 @@ def _number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise _Unexpected("a number")
     return Decimal(value)
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _Unexpected("true or false")
-    return value
 
 
 def _day(value: Any) -> date:

@@ -1,4 +1,4 @@
-"""How the bank hands out a statement: in two forms, late, and with hiccups (§3)."""
+"""Read statements that come in two forms, late, and with passing errors (§3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def statement_rows(data: Reader) -> list[Reader]:
 
 
 def is_hiccup(answer: Answer) -> bool:
-    """Whether a poll was answered by nothing or by an error under 200 (§3.5)."""
+    """Return whether a poll got an empty answer or an error with status 200 (§3.5)."""
     body = answer.json()
     if isinstance(body, dict):
         return "Errors" in body and not body.get("Data")

@@ -1,8 +1,8 @@
-"""What the bank tells, as frozen records.
+"""The bank's data as frozen records.
 
 Money is ``Decimal`` in units of the account's currency (RUB, never kopecks), credit
 positive. Days are ``date`` (the bank's day is Moscow's), instants are aware. An
-absent text is ``''``. ``raw`` is the JSON text of the row as the bank sent it.
+absent text is ``''``. ``raw`` is the JSON text of a row as the bank sent it.
 Enumerations stay plain strings, because the bank adds values without notice
 (docs/bank_api.md §0). Fields: §2 and §3.2.
 """
@@ -25,14 +25,11 @@ class Customer:
     """One organisation or person whose data the access covers."""
 
     customer_code: str
-    customer_type: str
-    is_resident: bool
     inn: str
     full_name: str
     short_name: str
     kpp: str
     ogrn: str
-    raw: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,45 +44,11 @@ class Account:
     status: str
     currency: str
     registration_date: date
-    account_type: str
-    account_sub_type: str
-    raw: str = field(repr=False)
-
-    @property
-    def number(self) -> str:
-        """The 20-digit account number."""
-        return account_number(self.account_id)
-
-    @property
-    def bic(self) -> str:
-        """The bank's BIC, or ``''`` when the bank sent the number alone."""
-        return self.account_id.partition("/")[2]
 
     @property
     def is_open(self) -> bool:
-        """Whether the bank calls the account ``Enabled``."""
+        """Return whether the bank calls the account ``Enabled``."""
         return self.status == "Enabled"
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """One figure about an account at an instant.
-
-    ``type`` is OpeningAvailable, ClosingAvailable, Expected or OverdraftAvailable.
-    ``amount`` has the bank's own sign: negative means overdrawn (§2).
-    """
-
-    account_id: str
-    type: str
-    amount: Decimal
-    currency: str
-    at: datetime
-    raw: str = field(repr=False)
-
-    @property
-    def number(self) -> str:
-        """The account number; some answers carried it without the BIC (§2)."""
-        return account_number(self.account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +110,15 @@ class Statement:
     opening_balance: Decimal | None
     closing_balance: Decimal | None
     transactions: tuple[Transaction, ...]
-    created_at: datetime
 
     @property
     def is_ready(self) -> bool:
-        """Whether the rows are final; any unknown status means «not yet»."""
+        """Return whether the rows are final; any unknown status means «not yet»."""
         return self.status == "Ready"
 
     @property
     def is_failed(self) -> bool:
-        """Whether the bank gave up on this statement."""
+        """Return whether the bank gave up on this statement."""
         return self.status == "Error"
 
 
@@ -164,26 +126,11 @@ class Statement:
 class Consent:
     """A permission the account owner gives to an application (§1.4).
 
-    ``expires_at`` None means a consent without a term. ``is_valid`` comes only with
-    the list of consents. ``status`` is AwaitingAuthorisation, Authorised, Rejected
-    or Revoked.
+    ``expires_at`` None means a consent without a term.
     """
 
     consent_id: str
-    status: str
-    permissions: tuple[str, ...]
     expires_at: datetime | None
-    created_at: datetime | None
-    customer_code: str
-    client_id: str
-    application_name: str
-    is_valid: bool | None
-    raw: str = field(repr=False)
-
-    @property
-    def is_authorised(self) -> bool:
-        """Whether the account owner has agreed."""
-        return self.status == "Authorised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +146,7 @@ class PaymentEvent:
     """What a verified webhook says: a hint, not a payment for the books (§4.3).
 
     ``payer`` and ``recipient`` are the two sides' 20-digit account numbers. An absent
-    or unreadable text is ``''``, an absent day or amount None. The amount is without
-    a sign: ``webhook_type`` tells the direction. ``customer_code`` is our side's.
+    or unreadable text is ``''``, an absent day None. ``customer_code`` is our side's.
     """
 
     webhook_type: str
@@ -209,16 +155,14 @@ class PaymentEvent:
     recipient: str = field(repr=False)
     payment_id: str
     date: date | None
-    amount: Decimal | None = field(repr=False)
-    currency: str
 
     @property
     def direction(self) -> str:
-        """Credit, Debit, or ``''`` for an event that is not about a payment."""
+        """Return Credit, Debit, or ``''`` for an event that is not about a payment."""
         kinds = {"incomingPayment": "Credit", "outgoingPayment": "Debit"}
         return kinds.get(self.webhook_type, "")
 
     @property
     def account(self) -> str:
-        """The number of our account: the side the direction points at."""
+        """Return the number of our account, ``''`` when there is no direction."""
         return {"Credit": self.recipient, "Debit": self.payer}.get(self.direction, "")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import quote, quote_plus, urlsplit
 
 MASK = "***"
-# Shorter strings would tear innocent words apart and are no secrets of this bank.
+# A shorter string would be masked inside plain words; no secret is so short.
 _SHORTEST_SECRET = 4
 
 _BEARER = re.compile(r"(?i)\b(bearer)\s+[^\s\"',;]+")

@@ -10,12 +10,12 @@ import jwt
 
 from .errors import AccessExpired
 
-# Everything is permitted to this one in the sandbox, nothing to any other (§1.6).
+# The sandbox permits everything to this token and nothing to others (§1.6).
 SANDBOX_TOKEN = "sandbox.jwt.token"
 
 
 class TokenSource(Protocol):
-    """What a client needs to know about authorization: a token, and a fresher one."""
+    """Where a client gets its access token, and a fresh one when it is refused."""
 
     def access_token(self) -> str:
         """Return the token to send."""
@@ -23,7 +23,7 @@ class TokenSource(Protocol):
     def renew(self, stale: str) -> str:
         """Return a token other than ``stale``, which the bank has just refused.
 
-        :raise AccessExpired: If there is none to be had without a person.
+        :raise AccessExpired: If only a person can get one.
         """
 
 
@@ -38,7 +38,7 @@ class StaticToken:
         return self._token
 
     def renew(self, stale: str) -> str:
-        """Refuse: a key is issued anew by a person only.
+        """Raise: only a person can issue a new key.
 
         :raise AccessExpired: Always.
         """

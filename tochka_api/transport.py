@@ -1,4 +1,4 @@
-"""HTTP as this bank needs it: timeouts, retries, its CA, and nothing secret logged."""
+"""HTTP for this bank: timeouts, retries, its CA, and logs without secrets."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Transport:
         retries: int = 4,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """Open nothing yet.
+        """Prepare a session; nothing is sent yet.
 
         :raise UnknownCertificate: If the PEM text holds no readable certificate.
         """
@@ -94,8 +94,8 @@ class Transport:
         """Send a request and return the answer, whatever its status.
 
         Only a ``repeatable`` request is sent again, after a broken connection or a
-        temporary status; ``Retry-After`` is obeyed up to a minute, a longer one comes
-        back with the answer. ``content`` is json, data or headers for requests.
+        temporary status; ``Retry-After`` is obeyed up to a minute, and a longer one
+        is returned with the answer. ``content`` is json or data for requests.
 
         :raise BankUnavailable: If no whole answer came.
         :raise UnknownCertificate: If the host could not be verified.
@@ -147,7 +147,7 @@ class Transport:
         self.requests_made += 1
         outcome: object = "failed"
         try:
-            # A redirect would carry the token elsewhere, and the bank never sends one.
+            # The bank never redirects, and a redirect would send the token elsewhere.
             response = self._session.request(
                 method,
                 url,
@@ -160,7 +160,7 @@ class Transport:
             _check_whole(response)
             return response
         except (requests.RequestException, OSError) as error:
-            # `from None`: the library's own text holds whole URLs and headers.
+            # `from None`, because the text of the library's error has URLs and headers.
             raise _network_error(error, url) from None
         finally:
             spent = time.monotonic() - started
@@ -168,7 +168,7 @@ class Transport:
 
 
 class _Bearer(AuthBase):
-    """Put the token into the header; without one, keep .netrc from adding its own."""
+    """Put the token into the header; without a token, keep .netrc from adding one."""
 
     def __init__(self, token: str | None) -> None:
         if token is not None and not _TOKEN.fullmatch(token):
@@ -208,7 +208,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _network_error(error: Exception, url: str) -> TochkaError:
-    """Return our error for one of requests', without its text, which may be secret."""
+    """Return our error for one of `requests`, whose text may hold secrets."""
     causes = list(_causes(error))
     where = safe_url(url)
     distrust = next(filter(_is_distrust, causes), None)

@@ -1,4 +1,4 @@
-"""Events the bank sends by itself: signed texts, and the key they are checked with.
+"""Check and read the events the bank sends, signed texts.
 
 A body is one bare compact JWT (§4.2). It has no date of issue and no number of its
 own, so a copy of an old one verifies for ever: an event is only a hint to look at the
@@ -21,11 +21,11 @@ from .jsontext import load_json
 from .parsing import Reader
 from .records import PaymentEvent
 
-# An event takes about 2 KB; the bank's longest texts would not reach a tenth of it.
+# An event takes about 2 KB; with the longest texts it stays below a tenth of this.
 MAX_BODY = 64 * 1024
 PAYMENT_EVENTS = ("incomingPayment", "outgoingPayment")
 
-# Never taken from the text: it would choose `none`, or HS256 with the public key.
+# Not read from the text: a forger would write `none`, or HS256 with the public key.
 _ALGORITHM = "RS256"
 _SMALLEST_KEY = 2048
 _COMPACT = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
@@ -35,7 +35,7 @@ class WebhookRefused(Exception):
     """The body is not an event signed with the given key.
 
     ``may_be_new_key`` tells that it looks like one and only the signature does not
-    fit, so the bank may have changed its key; nothing else is worth asking it for.
+    fit, so the bank may have changed its key: only then is it asked for its key.
     """
 
     def __init__(self, message: str, *, may_be_new_key: bool = False) -> None:
@@ -57,8 +57,8 @@ def verify(body: bytes, jwk: Mapping[str, Any]) -> PaymentEvent:
     token = body.strip()
     if not _COMPACT.fullmatch(token):
         raise WebhookRefused("the body is not a compact JWT")
-    # The signature alone: the bank sends no times, and an audience that it may add
-    # one day says nothing about the payment.
+    # Only the signature is checked: the bank sends no times, and an audience that it
+    # may add one day says nothing about the payment.
     verifier = jwt.PyJWS(algorithms=[_ALGORITHM])
     try:
         payload = verifier.decode(token, _public_key(jwk), algorithms=[_ALGORITHM])
@@ -82,9 +82,9 @@ def public_key_url(base_url: str) -> str:
 
 
 def _public_key(jwk: Mapping[str, Any]) -> Any:
-    """Read the JWK: RSA of a decent length, whatever else stands in it.
+    """Return the RSA key of the JWK; its other fields are ignored.
 
-    :raise WebhookRefused: If it is none.
+    :raise WebhookRefused: If it is no RSA key of at least 2048 bits.
     """
     try:
         if jwk["kty"] != "RSA":
@@ -93,7 +93,7 @@ def _public_key(jwk: Mapping[str, Any]) -> Any:
         if key.key_size < _SMALLEST_KEY:
             raise ValueError
     except (jwt.InvalidKeyError, LookupError, TypeError, ValueError, AttributeError):
-        # Another key may be the cure.
+        # The bank may have a better key than the stored one.
         message = "the key of the bank is not usable"
         raise WebhookRefused(message, may_be_new_key=True) from None
     return key

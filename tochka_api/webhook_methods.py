@@ -15,7 +15,7 @@ from .webhook import public_key_url
 
 
 class WebhookMethods:
-    """The part of :class:`.TochkaClient` that decides where events go."""
+    """The methods of :class:`.TochkaClient` that decide where events go."""
 
     _base_url: str
     _transport: Transport
@@ -28,7 +28,7 @@ class WebhookMethods:
     def get_webhook(self, client_id: str) -> Webhook | None:
         """Return where events of this client go, None when nowhere (§4.1)."""
         answer = self._call("GET", _webhook_path(client_id))
-        # What the bank says of a client without one is not documented.
+        # How the bank answers for a client without a webhook is not documented.
         if answer.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
             return None
         with answer.reading() as body:
@@ -44,22 +44,15 @@ class WebhookMethods:
         return self._set_webhook("PUT", client_id, url, events)
 
     def edit_webhook(self, client_id: str, url: str, events: Iterable[str]) -> Webhook:
-        """Change the address or the events of what `put_webhook` made, as it does."""
+        """Change the address or events of a webhook; see `put_webhook`."""
         return self._set_webhook("POST", client_id, url, events)
 
     def delete_webhook(self, client_id: str) -> None:
-        """End the events of this client; none is fine too."""
+        """End the events of this client; do nothing when there are none."""
         answer = self._call("DELETE", _webhook_path(client_id))
         if answer.status != HTTPStatus.NOT_FOUND:
             with answer.reading():
                 pass
-
-    def send_test(self, client_id: str, event: str) -> bool:
-        """Have the bank send a test event; return whether it was answered 200."""
-        path = f"{_webhook_path(client_id)}/test_send"
-        answer = self._call("POST", path, repeatable=False, json={"webhookType": event})
-        with answer.reading() as body:
-            return body.child("Data").flag("result")
 
     def webhook_key(self) -> dict[str, Any]:
         """Return the JWK that events are signed with (§4.2); it needs no access."""

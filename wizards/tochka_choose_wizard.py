@@ -21,7 +21,7 @@ class TochkaChooseWizard(models.TransientModel):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
-        # From the bank's page it is reached by address: …/<id>/tochka-choice
+        # The return from the bank opens it by the address …/<id>/tochka-choice.
         connection_id = values.get("connection_id") or self.env.context.get("active_id")
         connection = self.env["tochka.connection"].browse(connection_id).exists()
         if not connection:
@@ -64,7 +64,7 @@ class TochkaChooseWizard(models.TransientModel):
         }
 
     def action_save(self):
-        """Bind what was chosen, take out what was not; safe to press twice."""
+        """Bind what is ticked and unbind the rest; pressing twice does no harm."""
         self.ensure_one()
         self.connection_id.check_access("write")
         self._check_choice()
@@ -78,7 +78,7 @@ class TochkaChooseWizard(models.TransientModel):
                 switched_on |= organization.company_id
             elif organization.company_id:
                 organization.company_id = False
-        # A new company, or one that is off in the switcher, is not seen otherwise.
+        # Otherwise a new company, or one switched off by the user, is not visible.
         seen = self.with_context(allowed_company_ids=switched_on.ids)
         for line in seen.account_line_ids.filtered("load"):
             line.account_id._bind(
@@ -98,7 +98,7 @@ class TochkaChooseWizard(models.TransientModel):
         }
 
     def action_cancel(self):
-        """Go back to the connection; nothing is changed here."""
+        """Go back to the connection without changing anything."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account_tochka.action_connections"
@@ -111,7 +111,10 @@ class TochkaChooseWizard(models.TransientModel):
         }
 
     def _check_choice(self):
-        """Refuse a choice that does not fit together, before anything is changed."""
+        """Check that the ticks fit together, before anything is changed.
+
+        :raise ValidationError: when they do not
+        """
         loaded = self.organization_line_ids.filtered("load").organization_id
         if not loaded:
             raise ValidationError(
@@ -155,7 +158,7 @@ class TochkaChooseOrganization(models.TransientModel):
     )
 
     def _create_company(self):
-        """Create the company.
+        """Create and return the company.
 
         :raise UserError: when the user may not create companies
         """
@@ -238,7 +241,7 @@ class TochkaChooseAccount(models.TransientModel):
             line.warning = line._problem()
 
     def _problem(self):
-        """Say what the user should know before saving this line, or False."""
+        """Return what the user should know before saving this line, or False."""
         self.ensure_one()
         account = self.account_id._origin
         if not account.is_open:

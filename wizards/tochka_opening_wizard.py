@@ -60,7 +60,7 @@ class TochkaOpeningWizard(models.TransientModel):
             wizard.adjustment = wizard.balance - in_books
 
     def action_ask_bank(self):
-        """Take the bank's own figure for the day."""
+        """Fill in the balance the bank reports for the day."""
         self.ensure_one()
         self.account_id.check_access("write")
         figure = self.account_id._bank_balance_at_start(self.day)

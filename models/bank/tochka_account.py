@@ -1,11 +1,12 @@
+from collections import Counter, defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ... import tochka_api
 from ..loading import intervals, loading, schedule
+from ..register.making_lines import commonest, make_lines, refused_rows
 from . import binding, opening
-
-LINES_PER_COMMIT = 200
 
 
 class TochkaAccount(models.Model):
@@ -134,6 +135,14 @@ class TochkaAccount(models.Model):
     before_opening_count = fields.Integer(
         string="Before the Opening Balance", compute="_compute_counts"
     )
+    refused_count = fields.Integer(
+        string="Not Accepted",
+        compute="_compute_refused",
+        help="Payments that Odoo or another module refused. They wait in the register"
+        " with the reason, and the next loading tries again.",
+    )
+    refusals = fields.Text(compute="_compute_refused")
+
     day_ids = fields.One2many("tochka.day", "account_id")
     open_day_count = fields.Integer(
         string="Open Days",
@@ -198,6 +207,16 @@ class TochkaAccount(models.Model):
         for account in self:
             account.new_count = counts.get((account, "new"), 0)
             account.before_opening_count = counts.get((account, "before_opening"), 0)
+
+    def _compute_refused(self):
+        reasons = defaultdict(Counter)
+        for account, reason, count in self.env["tochka.transaction"]._read_group(
+            refused_rows(self), ["account_id", "refusal"], ["__count"]
+        ):
+            reasons[account][reason] = count
+        for account in self:
+            account.refused_count = reasons[account].total()
+            account.refusals = commonest(reasons[account])
 
     def _compute_open_day_count(self):
         counts = dict(
@@ -268,6 +287,14 @@ class TochkaAccount(models.Model):
         )
         action["domain"] = [("account_id", "=", self.id)]
         action["context"] = {}
+        return action
+
+    def action_open_refused(self):
+        """Open the rows that could not enter the books, with the reasons."""
+        self.ensure_one()
+        action = self.action_open_register()
+        action["domain"] = refused_rows(self)
+        action["context"] = {"show_refusal": True}
         return action
 
     def action_open_days(self):
@@ -520,33 +547,9 @@ class TochkaAccount(models.Model):
     def _make_lines(self, run=None):
         """Make statement lines of the register rows that have none yet.
 
-        Works in batches, each committed when a run is given (otherwise the caller's
-        transaction decides). What rules confirm by themselves is confirmed after all
-        lines are safe.
-
+        :param run: tochka.import, which counts them and commits each batch; None leaves
+            the transaction to the caller
         :return bool: False when another process took the account meanwhile
         """
         self.ensure_one()
-        Transaction = self.env["tochka.transaction"]
-        domain = [("account_id", "=", self.id), ("state", "=", "new")]
-        made = []
-        while batch := Transaction.search(
-            domain, order="date, id", limit=LINES_PER_COMMIT
-        ):
-            batch._create_lines()
-            made.append(batch)
-            if run:
-                redated = batch.filtered(lambda row: row.line_id.date != row.date)
-                run._count({"created": len(batch), "redated": len(redated)})
-                self.env["ir.cron"]._commit_progress()
-                if not self.try_lock_for_update(allow_referencing=True):
-                    return False
-        for batch in made:
-            if run:
-                self._commit_anew(batch._confirm_by_rules)
-            else:
-                batch._confirm_by_rules()
-        # Committing has let go of the lock.
-        return not (run and made) or bool(
-            self.try_lock_for_update(allow_referencing=True)
-        )
+        return make_lines(self, run)

@@ -1,7 +1,5 @@
 from . import cash_flow_shared
 from . import cash_flow_item
 from . import cash_flow_rule
-from . import pattern
-from . import matching
 from . import cash_flow_memory
 from . import cash_flow_part

@@ -7,7 +7,7 @@ ACTIVITIES = [
     ("investing", "Investing"),
     ("financing", "Financing"),
 ]
-# Where an item stands that must not lose it.
+# Fields that keep an item from being deleted: (model, field).
 _USERS = (
     ("account.bank.statement.line", "cash_flow_item_id"),
     ("cash.flow.part", "cash_flow_item_id"),
@@ -69,9 +69,12 @@ class CashFlowItem(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _refuse_while_in_use(self):
-        """Keep items that payments, parts, rules or other items stand on."""
+        """Keep items that payments, parts, rules or other items refer to.
+
+        :raise UserError: with the number of records that refer to the item
+        """
         for item in self:
-            # Payments of companies the user does not see are in the way as well.
+            # Records of companies the user may not see count as well.
             used = sum(
                 item.env[model]
                 .sudo()

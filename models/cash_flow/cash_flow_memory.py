@@ -7,7 +7,7 @@ from ..recognition.texts.folding import fold
 
 # Corrections in a row after which «always do so?» is offered.
 ENOUGH = 2
-# A rule made of a memory goes before the others.
+# Rules made of memories are asked before the others.
 LEARNT_SEQUENCE = 5
 
 
@@ -55,9 +55,10 @@ class CashFlowMemory(models.Model):
 
     @api.model
     def _learn(self, corrections):
-        """Remember corrections made by hand, in one statement.
+        """Remember corrections made by hand, in one SQL statement.
 
-        The same item again counts up; another one begins anew, and may be offered.
+        The same item again adds to `times`; another item starts counting anew, and the
+        question «always do so?» may be put again.
 
         :param Counter corrections: {(company id, partner id or None, folded payee or
             None, direction, item id): number of payments}
@@ -96,7 +97,7 @@ class CashFlowMemory(models.Model):
 
     @api.model
     def _of_lines(self, lines):
-        """Give the memories of the lines' counterparties, directions and items."""
+        """Return the memories of the counterparties, directions and items of lines."""
         keys = set(lines._correction_keys())
         if not keys:
             return self.browse()
@@ -112,6 +113,7 @@ class CashFlowMemory(models.Model):
         ).filtered(lambda memory: memory._key() in keys)
 
     def _key(self):
+        """Return what the memory is found by, a key of `_learn`."""
         self.ensure_one()
         return (
             self.company_id.id,
@@ -146,10 +148,11 @@ class CashFlowMemory(models.Model):
         }
 
     def _who(self):
+        """Return the name of the counterparty, as the user reads it."""
         return self.partner_id.display_name or f"«{self.payee}»"
 
     def _untouched(self):
-        """Give the new payments of this counterparty that have another item."""
+        """Return the lines of new payments of this counterparty with another item."""
         self.ensure_one()
         rows = self.env["tochka.transaction"].search(
             self._row_domain()
@@ -161,6 +164,7 @@ class CashFlowMemory(models.Model):
         return rows.line_id
 
     def _row_domain(self):
+        """Return the Domain over `tochka.transaction` of this counterparty's rows."""
         way = Domain("amount", ">" if self.direction == "in" else "<", 0)
         mine = Domain("company_id", "=", self.company_id.id)
         if self.partner_id:
@@ -170,7 +174,7 @@ class CashFlowMemory(models.Model):
         return way & mine & who
 
     def action_always(self):
-        """Make it a rule, and let it decide the payments that are still new.
+        """Make a rule of the memory, and apply it to the payments that are still new.
 
         :return: a notification with the number of payments changed
         """
@@ -185,11 +189,12 @@ class CashFlowMemory(models.Model):
         return self.rule_id.action_apply()
 
     def action_not_always(self):
-        """Leave it at proposing the item each time."""
+        """Make no rule: the item goes on being proposed for each payment."""
         self.check_access("write")
         self.offer = "declined"
 
     def _prepare_rule(self):
+        """Return the values of the rule that does what the memory says."""
         who = (
             {"partner_ids": self.partner_id.ids}
             if self.partner_id
@@ -206,5 +211,5 @@ class CashFlowMemory(models.Model):
 
 
 def payee_key(payee):
-    """Give the form in which a payee is remembered, or None."""
+    """Return the form in which a payee is remembered, or None for an empty one."""
     return fold(payee) or None

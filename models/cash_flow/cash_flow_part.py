@@ -1,12 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# The context value that says «the payment checks all its parts together»; JSON cannot
+# carry it, so nobody sends it over RPC.
+PARTS_TOGETHER = object()
+
 
 class CashFlowPart(models.Model):
-    """One part of a payment: an item, or an invoice it pays, and how much.
+    """One part of a payment: how much of it goes to an item or pays an invoice.
 
-    Parts belong to new payments: confirmation books them, afterwards they stay as they
-    were until the payment is put back to new.
+    Parts of new payments may be changed. Confirmation books them; then they stay until
+    the payment is put back to new.
     """
 
     _name = "cash.flow.part"
@@ -38,7 +42,7 @@ class CashFlowPart(models.Model):
     invoice_id = fields.Many2one(
         "account.move",
         index="btree_not_null",
-        ondelete="set null",  # a part that nobody sees go would change what is booked
+        ondelete="set null",  # keep the part: without it another amount would be booked
         check_company=True,
         domain="[('company_id', '=', company_id), ('state', '=', 'posted'),"
         " ('amount_residual', '>', 0),"
@@ -64,7 +68,7 @@ class CashFlowPart(models.Model):
     def _onchange_invoice_id(self):
         """Propose what the invoice has open, but no more than is left of the payment.
 
-        Invoices of another currency at the rate of the day of the payment.
+        Invoices in another currency are converted at the rate of the payment's day.
         """
         invoice = self.invoice_id
         if not invoice:
@@ -82,7 +86,7 @@ class CashFlowPart(models.Model):
 
     @api.onchange("amount")
     def _onchange_amount(self):
-        """Give the part the sign of its payment, whatever sign was typed."""
+        """Set the sign of the payment on the part, whatever sign was typed."""
         if self.amount * self.line_id.amount < 0:
             self.amount = -self.amount
 
@@ -100,8 +104,12 @@ class CashFlowPart(models.Model):
 
     @api.constrains("amount", "line_id")
     def _check_amount(self):
-        if self.env.context.get("tochka_parts_together"):
-            return  # the payment judges the whole of them
+        """Refuse parts that do not fit into their payments.
+
+        While a payment writes all its parts, it calls this once they are written.
+        """
+        if self.env.context.get("tochka_parts_together") is PARTS_TOGETHER:
+            return
         for line in self.line_id:
             try:
                 line._check_parts()
@@ -132,7 +140,7 @@ class CashFlowPart(models.Model):
                 )
 
     def _check_lines_are_new(self):
-        """Refuse to touch the parts of payments that are confirmed or not the bank's.
+        """Refuse to change the parts of payments that are confirmed or not the bank's.
 
         :raise UserError: with what to do next
         """

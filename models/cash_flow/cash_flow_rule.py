@@ -1,10 +1,12 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
-from ..recognition.folded_words import pattern_domain, words_domain
-from ..recognition.texts.folding import entries, fold
+from ..recognition.texts.folding import entries
+from . import conditions, matching, pattern
 from .cash_flow_item import DIRECTIONS
+from .conditions import CONDITIONS
 
 # The bank's own words, see docs/bank_api.md §3.2.
 OPERATION_TYPES = [
@@ -28,22 +30,10 @@ OPERATION_TYPES = [
     ("Импортированная запись", "Imported record"),
     ("Неопределенное значение", "Not defined"),
 ]
-# In the list of rules, for the default ones have many.
+# The list of rules shows so many words: default rules have many.
 SHOWN_WORDS = 4
-CONDITIONS = (
-    "partner_ids",
-    "partner_tag_ids",
-    "purpose_words",
-    "purpose_not_words",
-    "party_words",
-    "purpose_pattern",
-    "amount_from",
-    "amount_to",
-    "type_code",
-    "account_ids",
-    "account_prefixes",
-    "kbk",
-)
+# The form of a rule shows so many payments.
+SHOWN_LINES = 40
 _RESULTS = (
     "cash_flow_item_id",
     "partner_id",
@@ -136,6 +126,26 @@ class CashFlowRule(models.Model):
         " open: a possible duplicate, a guessed invoice, a change by the bank.",
     )
 
+    slow_on = fields.Datetime(
+        string="Ran Out of Time",
+        readonly=True,
+        copy=False,
+        help="The pattern took too long on these payments and was skipped. Make it"
+        " simpler, or use words instead.",
+    )
+    match_count = fields.Integer(
+        string="Loaded payments that match", compute="_compute_matches"
+    )
+    new_match_count = fields.Integer(
+        string="New ones it would touch",
+        compute="_compute_matches",
+        help="Not confirmed yet, not decided by an earlier rule or by hand.",
+    )
+    new_match_ids = fields.Many2many(
+        "account.bank.statement.line", compute="_compute_matches"
+    )
+    problem = fields.Char(compute="_compute_matches")
+
     @api.depends("purpose_words")
     def _compute_words_in_short(self):
         for rule in self:
@@ -143,16 +153,41 @@ class CashFlowRule(models.Model):
             shown = words[:SHOWN_WORDS] + ["…"] * (len(words) > SHOWN_WORDS)
             rule.words_in_short = ", ".join(shown)
 
+    @api.depends(
+        *CONDITIONS, "direction", "cash_flow_item_id", "company_id", "general",
+        "sequence",
+    )  # fmt: skip
+    def _compute_matches(self):
+        for rule in self:
+            narrows = conditions.narrows(rule)
+            rule.problem = narrows and (
+                conditions.contradiction(rule)
+                or pattern.problem(self.env, rule.purpose_pattern)
+            )
+            rows, lines = self.env["tochka.transaction"], rule.new_match_ids.browse()
+            if narrows and not rule.problem:
+                rows, lines = rule._matches()
+            rule.match_count = len(rows)
+            rule.new_match_count = len(lines)
+            rule.new_match_ids = lines[:SHOWN_LINES]
+
     @api.constrains("direction", "cash_flow_item_id", *CONDITIONS, *_RESULTS)
     def _check_sense(self):
         for rule in self:
-            problem = rule._lacking() or rule._contradiction()
+            problem = rule._lacking() or conditions.contradiction(rule)
+            if problem:
+                raise ValidationError(problem)
+
+    @api.constrains("purpose_pattern")
+    def _check_pattern(self):
+        for rule in self:
+            problem = pattern.problem(self.env, rule.purpose_pattern)
             if problem:
                 raise ValidationError(problem)
 
     def _lacking(self):
-        """Say what a rule lacks, or None."""
-        if self.direction == "both" and not any(self[name] for name in CONDITIONS):
+        """Say what a rule lacks: a translated sentence, or None."""
+        if not conditions.narrows(self):
             return self.env._(
                 "The rule “%s” has no condition, it would take every payment. Say"
                 " which payments it is for.",
@@ -166,100 +201,114 @@ class CashFlowRule(models.Model):
             )
         return None
 
-    def _contradiction(self):
-        """Say which fields of a rule do not go together, or None."""
-        if self.amount_from < 0 or self.amount_to < 0:
-            return self.env._(
-                "Amounts of a rule have no sign. Use the direction to choose between"
-                " money in and money out."
-            )
-        if self.amount_to and self.amount_from > self.amount_to:
-            return self.env._(
-                "The least amount is above the greatest one, so no payment would"
-                " match. Change one of them."
-            )
-        if not self._way():
-            return self.env._(
-                "The item “%s” is for the other direction of money. Choose another"
-                " item or another direction.",
-                self.cash_flow_item_id.display_name,
-            )
-        for name in ("kbk", "account_prefixes"):
-            if not all(code.isdigit() for code in _codes(self[name])):
-                return self.env._(
-                    "“%(codes)s”: write digits only, with commas between the codes.",
-                    codes=self[name],
-                )
-        for name in ("purpose_words", "purpose_not_words", "party_words"):
-            written = entries(self[name])
-            if self[name] and not (written and all(map(fold, written))):
-                return self.env._(
-                    "A line of the words of the rule “%s” has signs only. Write one"
-                    " word or phrase in each line.",
-                    self.name,
-                )
-        return None
+    def write(self, vals):
+        """Override of `base` to give a changed pattern a new chance."""
+        if "purpose_pattern" in vals:
+            vals = {**vals, "slow_on": False}
+        return super().write(vals)
 
-    def _way(self):
-        """Give the direction in which a rule and its item agree, or None."""
-        ways = {self.direction, self.cash_flow_item_id.direction or "both"} - {"both"}
-        return None if len(ways) > 1 else next(iter(ways), "both")
+    # === WHICH PAYMENTS IT IS FOR === #
 
     def _domain(self):
-        """Compile the conditions into a domain over `tochka.transaction`."""
+        """Compile the conditions into a Domain over `tochka.transaction`."""
         self.ensure_one()
-        parts = [make(self) for name, make in _DOMAINS.items() if self[name]]
-        if self.amount_to or self.amount_from:
-            parts.append(_amount_domain(self.amount_from, self.amount_to))
-        way = self._way()
-        if way != "both":
-            parts.append(Domain("amount", ">" if way == "in" else "<", 0))
-        if not way:
-            parts.append(Domain.FALSE)
-        if self.company_id:
-            parts.append(Domain("company_id", "=", self.company_id.id))
-        return Domain.AND(parts)
+        return conditions.domain(self)
 
+    @api.model
+    def _in_force(self, company):
+        """Return the rules of a company, in order, that may set what they say."""
+        return (
+            self.sudo()
+            .search([("company_id", "in", (False, company.id))])
+            .filtered(lambda rule: rule._may_serve(company))
+        )
 
-def _codes(text):
-    return [code.strip() for code in (text or "").split(",") if code.strip()]
+    def _may_serve(self, company):
+        """Whether a company may use the item of this rule."""
+        item = self.cash_flow_item_id
+        return not item or (item.active and item.company_id <= company)
 
+    def _goes_before(self, other):
+        """Whether this rule is asked before another one, which may be unsaved."""
+        mine, its = (
+            (rule.general, rule.sequence, rule._origin.id or float("inf"))
+            for rule in (self, other)
+        )
+        return mine < its
 
-def _begins_domain(name, text):
-    return Domain.OR(Domain(name, "=like", f"{code}%") for code in _codes(text))
+    def _first_of(self, row_ids):
+        """Ask these rules in their order about rows of the register.
 
+        One query for all rules without a pattern that stand together, one for each
+        rule with a pattern. A rule that runs out of time is left out, and marked.
 
-def _amount_domain(least, most):
-    """Match amounts of either sign by their size."""
-    money_in, money_out = Domain("amount", ">=", least), Domain("amount", "<=", -least)
-    if most:
-        money_in &= Domain("amount", "<=", most)
-        money_out &= Domain("amount", ">=", -most)
-    return money_in | money_out
+        :param row_ids: of tochka.transaction
+        :return dict: {row id: the first rule that matches}
+        """
+        return matching.first_of(self, row_ids)
 
+    def _matches(self):
+        """Find what a rule, saved or not, is about.
 
-def _partner_domain(rule):
-    parties = rule.partner_ids._origin.commercial_partner_id
-    return Domain("partner_id.commercial_partner_id", "in", parties.ids)
+        Where it takes too long, `problem` says so and nothing is found.
 
+        :return: (all loaded rows, the lines of those it would decide)
+        """
+        try:
+            rows = matching.matching_rows(self)
+        except pattern.TOO_MUCH:
+            self.problem = self.env._("Too many payments to count them here.")
+            return self.env["tochka.transaction"], self.new_match_ids.browse()
+        return rows, matching.undecided_lines(self, rows)
 
-_DOMAINS = {
-    "partner_ids": _partner_domain,
-    "partner_tag_ids": lambda rule: Domain(
-        "partner_id.category_id", "in", rule.partner_tag_ids._origin.ids
-    ),
-    "purpose_words": lambda rule: words_domain("purpose_folded", rule.purpose_words),
-    "purpose_not_words": lambda rule: (
-        ~words_domain("purpose_folded", rule.purpose_not_words)
-    ),
-    "party_words": lambda rule: words_domain("party_folded", rule.party_words),
-    "purpose_pattern": lambda rule: pattern_domain(rule.purpose_pattern),
-    "type_code": lambda rule: Domain("type_code", "=", rule.type_code),
-    "account_ids": lambda rule: Domain(
-        "account_id", "in", rule.account_ids._origin.ids
-    ),
-    "account_prefixes": lambda rule: _begins_domain(
-        "account_number", rule.account_prefixes
-    ),
-    "kbk": lambda rule: _begins_domain("kbk", rule.kbk),
-}
+    # === WHAT IT SETS === #
+
+    def action_apply(self):
+        """Let the rules decide the new payments they match, and confirm if they may.
+
+        :return: a notification with the number of payments changed
+        """
+        self.check_access("read")
+        changed, left = self.env["account.bank.statement.line"], Counter()
+        for rule in self:
+            _rows, lines = rule._matches()
+            lines.check_access("write")
+            lines = lines.filtered(lambda line, r=rule: r._may_serve(line.company_id))
+            given = {line: line._as_recognised() for line in lines}
+            for line, values in given.items():
+                rule._set_on(values, line.company_id)
+            own_changed, own_left = lines._take_recognised(given)
+            changed |= own_changed
+            left += own_left
+            rows = lines.tochka_transaction_id
+            rows.sudo()._propose_invoices()
+            rows._confirm_by_rules()
+        return changed._tell_review(
+            self.env._("Payments changed: %s.", len(changed)), left, after="reload"
+        )
+
+    def _set_on(self, values, company):
+        """Put what a rule sets into the values of a line.
+
+        A counterparty found by account or INN is surer than the rule's own.
+
+        :param dict values: of `tochka.transaction._recognise`, for one row; changed
+        :param company: res.company of the line, which may not see the rule's partner
+        """
+        self.ensure_one()
+        item = self.cash_flow_item_id
+        values["cash_flow_rule_id"] = self.id
+        values["tochka_item_source"] = "rule"
+        values["cash_flow_item_id"] = item.id
+        distribution = self.analytic_distribution or item.analytic_distribution
+        values["tochka_analytic_distribution"] = distribution or False
+        if self.label:
+            values["payment_ref"] = self.label
+        visible = self.partner_id.company_id <= company
+        if (
+            self.partner_id
+            and visible
+            and values["tochka_partner_source"] in (False, "name")
+        ):
+            values["partner_id"] = self.partner_id.id
+            values["tochka_partner_source"] = "rule"

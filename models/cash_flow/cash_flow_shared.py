@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CashFlowShared(models.AbstractModel):
-    """What belongs to one company, or serves all of them."""
+    """Mixin for records of one company, or of all where no company is set."""
 
     _name = "cash.flow.shared"
     _description = "Of One Company or of All"
@@ -14,7 +14,11 @@ class CashFlowShared(models.AbstractModel):
     )
 
     def write(self, vals):
-        """Override of `odoo` to let nobody give away what he could not create so."""
+        """Override of `base` to check the record rules again after the company changed.
+
+        Nobody may make a record for all companies, or another one, who could not have
+        created it so.
+        """
         result = super().write(vals)
         if "company_id" in vals:
             self.check_access("write")

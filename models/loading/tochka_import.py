@@ -19,6 +19,7 @@ COUNTS = (
     "changed",
     "skipped",
     "redated",
+    "refused",
 )
 
 
@@ -72,6 +73,12 @@ class TochkaImport(models.Model):
         string="On Another Day",
         readonly=True,
         help="Payments booked on another day, because theirs is in a locked period.",
+    )
+    refused = fields.Integer(
+        string="Not Accepted",
+        readonly=True,
+        help="Payments that Odoo or another module refused. They wait in the register"
+        " with the reason, and the next loading tries again.",
     )
     error = fields.Text(readonly=True)
     starts = fields.Integer(readonly=True, help="How often it was begun.")
@@ -285,6 +292,11 @@ class TochkaImport(models.Model):
         if self.redated:
             message += "\n" + self.env._(
                 "Booked on another day, because the period is locked: %s.", self.redated
+            )
+        if self.refused:
+            message += "\n" + self.env._(
+                "Could not enter the books, see the reason on the account: %s.",
+                self.refused,
             )
         return {
             "id": self.id,

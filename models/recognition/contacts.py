@@ -3,21 +3,22 @@
 from odoo.tools import mute_logger
 
 from .counterparties import Counterparties
+from .res_partner import NO_NOTES
 
-# Nothing here is a person's doing: no notes, no followers, no tracking.
+# No person does this, so there are no notes, no followers and no tracking.
 QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
-    "tochka_no_notes": True,
-    # It reads every contact anew for a parent and children a new one does not have.
+    "tochka_no_notes": NO_NOTES,
+    # Syncing reads every contact anew for a parent and children a new one lacks.
     "_partners_skip_fields_sync": True,
 }
 
 
 def create_contacts(known: Counterparties, planned):
-    """Create contacts in one call and give their holders the ids.
+    """Create contacts in one call and write the ids into their holders.
 
     :param known: who is known, with the planned ones added
     :param planned: list of (Holder without an id, Party)
@@ -26,7 +27,8 @@ def create_contacts(known: Counterparties, planned):
         return
     russia = known.env.ref("base.ru")
     Partner = known.env["res.partner"].sudo().with_context(**QUIET)
-    # Who meets another process making the same contact begins anew: no error to log.
+    # When another process makes the same contact, this one begins anew: that is no
+    # error to log.
     with mute_logger("odoo.sql_db"):
         partners = Partner.create(
             [_contact(known, russia, party) for _holder, party in planned]
@@ -37,7 +39,7 @@ def create_contacts(known: Counterparties, planned):
 
 
 def _contact(known, russia, party):
-    # Who is behind another company's wall must stay apart from this one.
+    # A contact of this INN is behind another company's wall: this one stays apart.
     hidden = party.inn in known.hidden_inns
     return {
         "name": party.good_name,
@@ -74,7 +76,7 @@ def create_accounts(known: Counterparties, learnt):
 
 
 def _banks(env, names):
-    """Give {BIC: id of res.bank}, creating those nobody has entered yet.
+    """Return {BIC: id of res.bank}, creating those nobody has entered yet.
 
     :param dict names: {BIC: name of the bank}
     """

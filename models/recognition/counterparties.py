@@ -15,7 +15,7 @@ from .texts.requisites import (
     valid_kpp,
 )
 
-# What the queries below read, so that it has to be in the database.
+# What the queries below read: it is flushed to the database before.
 READ = {
     "res.bank": ["bic"],
     "res.company": ["partner_id"],
@@ -84,7 +84,7 @@ def is_the_bank(row):
 
 
 def person_behind(row):
-    """Give the person for whom a bank pays from an account of its own, or nothing.
+    """Return the person for whom a bank pays from an account of its own, or nothing.
 
     Such a name is «BANK//person//address». The INN is the bank's, or the person's.
     """
@@ -115,7 +115,7 @@ class Counterparties:
     """The contacts that a batch of payments may mean, within one company's walls.
 
     Archived contacts are known, so that nobody is created beside them, but never
-    found: who archived them meant not to use them.
+    found: they were archived in order not to be used.
     """
 
     def __init__(self, env, company, parties):
@@ -157,7 +157,7 @@ class Counterparties:
                     self._accounts[number].append((bic, holders[partner]))
 
     def _read_holders(self, partners, inns, keys):
-        """Give {id: Holder} of the contacts within the walls."""
+        """Return {id: Holder} of the contacts within the walls."""
         holders = {}
         for partner, inn, kpp, key, company, active, ours in self.env.execute_query(
             SQL(
@@ -196,9 +196,9 @@ class Counterparties:
         return (holders[0], "name") if len(holders) == 1 else (None, False)
 
     def _with_account(self, party):
-        """Give those with the account, but for who has another INN.
+        """Return the holders of the account, without those of another INN.
 
-        An account of the Treasury is shared by many: it tells nobody apart.
+        An account of the Treasury is shared by many, so it identifies nobody.
         """
         if not party.account or is_treasury(party.account):
             return []
@@ -228,13 +228,13 @@ class Counterparties:
         return (holders[0], "inn") if len(holders) == 1 else (None, False)
 
     def _with_name(self, party):
-        """Give those of this name, but for who has another INN."""
+        """Return the holders of this name, without those of another INN."""
         if not party.key:
             return []
         return [h for h in self._keys[party.key] if not (party.inn and h.inn)]
 
     def candidates(self, party):
-        """Give all who may be meant, archived ones too, for a person to choose from."""
+        """Return all who may be meant, archived ones too: a person will choose."""
         found = [
             *self._with_account(party),
             *(self._inns[party.inn] if party.inn else ()),
@@ -254,14 +254,14 @@ class Counterparties:
         return bool(party.inn) and all(_is_another(one, party) for one in known)
 
     def add(self, party):
-        """Note that a contact will be created; give its Holder, without an id."""
+        """Note that a contact will be created; return its Holder, without an id."""
         holder = Holder(None, party.inn, party.kpp, party.key)
         self._inns[holder.inn].append(holder)
         self._keys[holder.key].append(holder)
         return holder
 
     def learn(self, holder, party, way):
-        """Note an account the contact lacks; tell whether it is new.
+        """Note an account the contact lacks; return whether it is new.
 
         :param str way: how the contact was found; a Treasury's account is taken only
             where INN and KPP told the contact, and none where the name did: anybody

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 
-from odoo import models
 from odoo.tools import SQL
 
 from .texts.invoice_numbers import FOLD_FROM, FOLD_TO, fold_number, numbers, tail
@@ -15,172 +14,173 @@ _DIGITS = 2
 _WRITTEN = ("name", "payment_reference", "ref")
 
 
-class TochkaTransaction(models.Model):
-    _inherit = "tochka.transaction"
+def propose_invoices(rows):
+    """Propose open invoices as parts of the new payments of rows that have none.
 
-    def _propose_invoices(self):
-        """Propose open invoices as parts of the new payments that have none.
+    An invoice is proposed that the purpose names and the counterparty has open;
+    where the purpose names none, the only one whose residual equals the payment.
+    The same currency only. What other new payments are going to pay of an invoice
+    is not proposed again. A fixed number of queries for any number of rows.
 
-        An invoice is proposed that the purpose names and the counterparty has open;
-        where the purpose names none, the only one whose residual equals the payment.
-        The same currency only. What other new payments are going to pay of an invoice
-        is not proposed again. A fixed number of queries for any number of rows.
-        """
-        payments = self._payments_without_parts()
-        for payment in payments:
-            payment["named"] = numbers(payment["purpose"])
-        invoices = self._open_invoices(payments)
-        if not invoices:
-            return
-        left = self._left_of(invoices)
-        of_partner, by_name = defaultdict(list), defaultdict(list)
-        for invoice in invoices:
-            invoice["folded"] = {
-                fold_number(invoice[name]) for name in _WRITTEN if invoice[name]
-            }
-            of_partner[invoice["partner"], _key(invoice)].append(invoice)
-            by_name[fold_number(invoice["name"]), _key(invoice)].append(invoice)
-        parts = []
-        for payment in payments:
-            if payment["partner"]:
-                candidates = of_partner[payment["partner"], _key(payment)]
-                parts += _of_partner(payment, candidates, left)
-            else:
-                parts += _of_nobody(payment, by_name, left)
-        self._insert_parts(parts)
-
-    def _payments_without_parts(self):
-        """Give what is needed of the new lines of these rows, in the bank's order.
-
-        :return list: of dicts `line`, `amount`, `currency`, `partner` (commercial),
-            `purpose`, `incoming`, `company`
-        """
-        for model in ("account.bank.statement.line", "cash.flow.part", "res.partner"):
-            self.env[model].flush_model()
-        self.flush_recordset()
-        return self.env.execute_query_dict(
-            SQL(
-                "SELECT line.id AS line, line.amount, line.currency_id AS currency,"
-                " line.company_id AS company, partner.commercial_partner_id AS partner,"
-                " own.purpose, line.amount > 0 AS incoming"
-                " FROM tochka_transaction own"
-                " JOIN account_bank_statement_line line ON line.id = own.line_id"
-                " LEFT JOIN res_partner partner ON partner.id = line.partner_id"
-                " WHERE own.id = ANY(%s) AND line.tochka_review = 'new'"
-                " AND line.amount <> 0 AND line.tochka_is_transfer IS NOT TRUE"
-                " AND NOT EXISTS (SELECT FROM cash_flow_part WHERE line_id = line.id)"
-                " ORDER BY own.date, own.id",
-                self.ids,
-            )
-        )
-
-    def _open_invoices(self, payments):
-        """Give the open invoices of the counterparties, and those named in full.
-
-        :return list: of dicts `id`, `name`, `payment_reference`, `ref`, `invoice_date`,
-            `residual`, `currency`, `company`, `partner`, `incoming`
-        """
-        partners = {one["partner"] for one in payments if one["partner"]}
-        full_names = {
-            fold_number(number)
-            for one in payments
-            if not one["partner"]
-            for number, _day in one["named"]
-            if not number.isdigit()
+    :param rows: tochka.transaction
+    """
+    payments = _payments_without_parts(rows)
+    for payment in payments:
+        payment["named"] = numbers(payment["purpose"])
+    invoices = _open_invoices(rows.env, payments)
+    if not invoices:
+        return
+    left = _left_of(rows.env, invoices)
+    of_partner, by_name = defaultdict(list), defaultdict(list)
+    for invoice in invoices:
+        invoice["folded"] = {
+            fold_number(invoice[name]) for name in _WRITTEN if invoice[name]
         }
-        if not partners and not full_names:
-            return []
-        self.env["account.move"].flush_model()
-        return self.env.execute_query_dict(
+        of_partner[invoice["partner"], _key(invoice)].append(invoice)
+        by_name[fold_number(invoice["name"]), _key(invoice)].append(invoice)
+    parts = []
+    for payment in payments:
+        if payment["partner"]:
+            candidates = of_partner[payment["partner"], _key(payment)]
+            parts += _of_partner(payment, candidates, left)
+        else:
+            parts += _of_nobody(payment, by_name, left)
+    _insert_parts(rows.env, parts)
+
+
+def _payments_without_parts(rows):
+    """Return what is needed of the new lines of rows, in the bank's order.
+
+    :return list: of dicts `line`, `amount`, `currency`, `partner` (commercial),
+        `purpose`, `incoming`, `company`
+    """
+    for model in ("account.bank.statement.line", "cash.flow.part", "res.partner"):
+        rows.env[model].flush_model()
+    rows.flush_recordset()
+    return rows.env.execute_query_dict(
+        SQL(
+            "SELECT line.id AS line, line.amount, line.currency_id AS currency,"
+            " line.company_id AS company, partner.commercial_partner_id AS partner,"
+            " own.purpose, line.amount > 0 AS incoming"
+            " FROM tochka_transaction own"
+            " JOIN account_bank_statement_line line ON line.id = own.line_id"
+            " LEFT JOIN res_partner partner ON partner.id = line.partner_id"
+            " WHERE own.id = ANY(%s) AND line.tochka_review = 'new'"
+            " AND line.amount <> 0 AND line.tochka_is_transfer IS NOT TRUE"
+            " AND NOT EXISTS (SELECT FROM cash_flow_part WHERE line_id = line.id)"
+            " ORDER BY own.date, own.id",
+            rows.ids,
+        )
+    )
+
+
+def _open_invoices(env, payments):
+    """Return the open invoices of the counterparties, and those named in full.
+
+    :return list: of dicts `id`, `name`, `payment_reference`, `ref`, `invoice_date`,
+        `residual`, `currency`, `company`, `partner`, `incoming`
+    """
+    partners = {one["partner"] for one in payments if one["partner"]}
+    full_names = {
+        fold_number(number)
+        for one in payments
+        if not one["partner"]
+        for number, _day in one["named"]
+        if not number.isdigit()
+    }
+    if not partners and not full_names:
+        return []
+    env["account.move"].flush_model()
+    return env.execute_query_dict(
+        SQL(
+            "SELECT id, name, payment_reference, ref, invoice_date,"
+            " amount_residual AS residual, currency_id AS currency,"
+            " company_id AS company, commercial_partner_id AS partner,"
+            " move_type IN %s AS incoming"
+            " FROM account_move"
+            " WHERE company_id = ANY(%s) AND state = 'posted'"
+            " AND payment_state IN ('not_paid', 'partial')"
+            " AND move_type IN %s AND amount_residual > 0"
+            " AND (commercial_partner_id = ANY(%s)"
+            " OR translate(name, %s, %s) = ANY(%s))"
+            " ORDER BY invoice_date, id",
+            _INCOMING,
+            list({one["company"] for one in payments}),
+            _INCOMING + _OUTGOING,
+            list(partners),
+            FOLD_FROM,
+            FOLD_TO,
+            list(full_names),
+        )
+    )
+
+
+def _left_of(env, invoices):
+    """Return what the parts of other new payments leave of each invoice.
+
+    :return dict: {id of the invoice: amount in its currency}
+    """
+    taken = dict(
+        env.execute_query(
             SQL(
-                "SELECT id, name, payment_reference, ref, invoice_date,"
-                " amount_residual AS residual, currency_id AS currency,"
-                " company_id AS company, commercial_partner_id AS partner,"
-                " move_type IN %s AS incoming"
-                " FROM account_move"
-                " WHERE company_id = ANY(%s) AND state = 'posted'"
-                " AND payment_state IN ('not_paid', 'partial')"
-                " AND move_type IN %s AND amount_residual > 0"
-                " AND (commercial_partner_id = ANY(%s)"
-                " OR translate(name, %s, %s) = ANY(%s))"
-                " ORDER BY invoice_date, id",
-                _INCOMING,
-                list({one["company"] for one in payments}),
-                _INCOMING + _OUTGOING,
-                list(partners),
-                FOLD_FROM,
-                FOLD_TO,
-                list(full_names),
+                "SELECT part.invoice_id, SUM(ABS(part.amount))"
+                " FROM cash_flow_part part"
+                " JOIN account_bank_statement_line line ON line.id = part.line_id"
+                " JOIN account_move invoice ON invoice.id = part.invoice_id"
+                " WHERE part.invoice_id = ANY(%s) AND line.tochka_review = 'new'"
+                " AND line.currency_id = invoice.currency_id"
+                " GROUP BY part.invoice_id",
+                [one["id"] for one in invoices],
             )
         )
+    )
+    return {one["id"]: one["residual"] - taken.get(one["id"], 0) for one in invoices}
 
-    def _left_of(self, invoices):
-        """Give what the parts of other new payments leave of each invoice.
 
-        :return dict: {id of the invoice: amount in its currency}
-        """
-        taken = dict(
-            self.env.execute_query(
+def _insert_parts(env, parts):
+    """Insert parts at once: the ORM would ask anew for every hundred of them.
+
+    :param list parts: of dicts `line`, `company`, `sequence`, `amount`, `invoice`,
+        `label`, `source`
+    """
+    if not parts:
+        return
+    env.cr.execute(
+        SQL(
+            "INSERT INTO cash_flow_part (line_id, company_id, sequence, amount,"
+            " invoice_id, label, source, create_uid, create_date, write_uid,"
+            " write_date) VALUES %s",
+            SQL(", ").join(
                 SQL(
-                    "SELECT part.invoice_id, SUM(ABS(part.amount))"
-                    " FROM cash_flow_part part"
-                    " JOIN account_bank_statement_line line ON line.id = part.line_id"
-                    " JOIN account_move invoice ON invoice.id = part.invoice_id"
-                    " WHERE part.invoice_id = ANY(%s) AND line.tochka_review = 'new'"
-                    " AND line.currency_id = invoice.currency_id"
-                    " GROUP BY part.invoice_id",
-                    [one["id"] for one in invoices],
+                    "(%s, %s, %s, %s, %s, %s, %s, %s, NOW() AT TIME ZONE 'UTC', %s,"
+                    " NOW() AT TIME ZONE 'UTC')",
+                    part["line"],
+                    part["company"],
+                    part["sequence"],
+                    part["amount"],
+                    part["invoice"],
+                    part["label"],
+                    part["source"],
+                    env.uid,
+                    env.uid,
                 )
-            )
+                for part in parts
+            ),
         )
-        return {
-            one["id"]: one["residual"] - taken.get(one["id"], 0) for one in invoices
-        }
-
-    def _insert_parts(self, parts):
-        """Insert parts at once: the ORM would ask anew for every hundred of them.
-
-        :param list parts: of dicts `line`, `company`, `sequence`, `amount`, `invoice`,
-            `label`, `source`
-        """
-        if not parts:
-            return
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO cash_flow_part (line_id, company_id, sequence, amount,"
-                " invoice_id, label, source, create_uid, create_date, write_uid,"
-                " write_date) VALUES %s",
-                SQL(", ").join(
-                    SQL(
-                        "(%s, %s, %s, %s, %s, %s, %s, %s, NOW() AT TIME ZONE 'UTC', %s,"
-                        " NOW() AT TIME ZONE 'UTC')",
-                        part["line"],
-                        part["company"],
-                        part["sequence"],
-                        part["amount"],
-                        part["invoice"],
-                        part["label"],
-                        part["source"],
-                        self.env.uid,
-                        self.env.uid,
-                    )
-                    for part in parts
-                ),
-            )
-        )
-        self.env["cash.flow.part"].invalidate_model(flush=False)
-        self.env["account.bank.statement.line"].invalidate_model(
-            ["part_ids", "tochka_rest"], flush=False
-        )
+    )
+    env["cash.flow.part"].invalidate_model(flush=False)
+    env["account.bank.statement.line"].invalidate_model(
+        ["part_ids", "tochka_rest"], flush=False
+    )
 
 
 def _key(one):
-    """Only a payment and an invoice with the same key may meet."""
+    """Return what a payment and an invoice must have in common to meet."""
     return one["company"], one["currency"], one["incoming"]
 
 
 def _of_partner(payment, candidates, left):
-    """Give the parts of a payment of a known counterparty.
+    """Return the parts of a payment of a known counterparty.
 
     :param list candidates: its open invoices in currency and direction of the payment
     :param dict left: {invoice: what is left}, changed by what the parts take
@@ -216,7 +216,7 @@ def _named(number, day, candidates):
 
 
 def _of_nobody(payment, by_name, left):
-    """Give the part of a payment without counterparty: nothing but certain.
+    """Return the part of a payment without counterparty, if it is certain.
 
     :param dict by_name: {(folded name, key): invoices}
     """
@@ -230,7 +230,7 @@ def _of_nobody(payment, by_name, left):
 
 
 def _parts(payment, invoices, left, source):
-    """Give the parts that pay the invoices in their order, as far as the money goes."""
+    """Return the parts that pay invoices in their order, while the money lasts."""
     rest, parts = abs(payment["amount"]), []
     for invoice in invoices:
         amount = min(rest, left[invoice["id"]])

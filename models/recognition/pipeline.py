@@ -1,72 +1,53 @@
-"""Recognition: what a payment is, before and after its line is made.
+"""Recognition: what a payment is, as a list of steps.
 
-Four steps work on register rows and give the values of their lines; three more need
-the lines. Each step has a file of its own and a fixed number of queries for a batch.
+Each step has a file of its own, takes all rows of a batch together and needs a fixed
+number of queries for them. The steps before the line exists fill in `found`, the values
+of the lines to make: {tochka.transaction: dict of the keys of NOTHING_FOUND}.
 """
 
-from odoo import fields, models
-from odoo.tools import SQL
+from .items import decide_items
+from .own_accounts import own_accounts
+from .partners import find_partners, note_parties
+from .payees import read_payees
+from .recognised import NOTHING_FOUND
+from .transfers import mark_transfers
 
-from .recognised import NOTHING
+# What the steps read of a row.
+READ = (
+    *("account_id", "company_id", "inn", "kpp", "account_number", "partner_bic"),
+    *("partner_name", "bank_name", "purpose"),
+)
 
 
-class TochkaTransaction(models.Model):
-    _inherit = "tochka.transaction"
+def recognise(rows, kept=None):
+    """Take the steps before the lines exist.
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-        help="The counterparty that was recognised, or set by hand on the line.",
-    )
-    payee = fields.Char(readonly=True)
+    :param rows: tochka.transaction of one account
+    :param dict kept: {row: values set by hand}, of rows that have lines
+    :return dict: {row: dict of the keys of NOTHING_FOUND, for its line}
+    """
+    # One query, however many rows; reading would take a thousand at a time.
+    rows.fetch(READ)
+    found = {row: dict(NOTHING_FOUND) for row in rows}
+    own = own_accounts(rows)
+    read_payees(rows, found)
+    mark_transfers(rows, found, own)
+    find_partners(rows, found, own)
+    for row, values in (kept or {}).items():
+        found[row].update(values)
+    note_parties(rows, found)
+    decide_items(rows, found)
+    return found
 
-    def _recognise(self, kept=None):
-        """Recognise rows of one account.
 
-        :param dict kept: {row: values set by hand}, of rows that have lines
-        :return dict: {row: dict of the keys of NOTHING, for its line}
-        """
-        found = {row: dict(NOTHING) for row in self}
-        self._recognise_payees(found)
-        self._recognise_transfers(found)
-        self._recognise_partners(found)
-        for row, values in (kept or {}).items():
-            found[row].update(values)
-        self._note_parties(found)
-        self._recognise_items(found)
-        return found
+def recognise_in_books(rows):
+    """Take the steps once the lines exist: hooks of the model, for others to override.
 
-    def _note_parties(self, found):
-        """Write partners and payees into the register, where rules ask for them."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE tochka_transaction SET partner_id = v.partner, payee = v.payee"
-                " FROM (VALUES %s) v (id, partner, payee)"
-                " WHERE tochka_transaction.id = v.id",
-                SQL(", ").join(
-                    SQL(
-                        "(%s, %s::int, %s)",
-                        row.id,
-                        values["partner_id"] or None,
-                        values["tochka_payee"] or None,
-                    )
-                    for row, values in found.items()
-                ),
-            )
-        )
-        written = ["partner_id", "payee"]
-        self.invalidate_recordset(written, flush=False)
-        self.modified(written)
+    To confirm what rules trust (`_confirm_by_rules`) is left to the caller, because
+    loading commits the lines before that.
 
-    def _recognise_in_books(self):
-        """Finish the recognition of rows whose lines have just been made.
-
-        To confirm what rules trust (`_confirm_by_rules`) is the caller's: loading
-        commits the lines before that.
-        """
-        self._pair_transfers()
-        self._find_duplicates()
-        self._propose_invoices()
+    :param rows: tochka.transaction of one account, whose lines have just been made
+    """
+    rows._pair_transfers_of(rows[:1].account_id)
+    rows._find_duplicates()
+    rows._propose_invoices()

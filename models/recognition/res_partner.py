@@ -3,6 +3,10 @@ from odoo import api, fields, models
 from .texts.legal_names import legal_key
 from .texts.requisites import inn_of_vat
 
+# The context value that says «loading payments creates this»; JSON cannot carry it, so
+# nobody sends it over RPC.
+NO_NOTES = object()
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -49,6 +53,6 @@ class ResPartner(models.Model):
 
     def _message_log(self, **kwargs):
         """Override of `mail` to leave out notes of what loading payments created."""
-        if self.env.context.get("tochka_no_notes"):
+        if self.env.context.get("tochka_no_notes") is NO_NOTES:
             return self.env["mail.message"]
         return super()._message_log(**kwargs)

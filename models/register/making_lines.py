@@ -1,64 +1,239 @@
 """From the register to the books: statement lines of the rows that have none."""
 
-from odoo import models
+from collections import Counter
+
 from odoo.tools import SQL
 
+from ..halves import in_halves
+from . import bank_row
 from .lines_at_once import LinesAtOnce
 
+LINES_PER_COMMIT = 200
+# So many different reasons are told where there is room for a few words.
+MOST_REASONS = 3
+# Not the activity of a failed run, which the next good run takes away.
+_WARNING = "mail.mail_activity_data_warning"
 
-class TochkaTransaction(models.Model):
-    _inherit = "tochka.transaction"
 
-    def _create_lines(self):
-        """Make the statement lines of these rows, all of one account, unreviewed."""
-        found = self._recognise()
-        values = [row._prepare_line() | found[row] for row in self]
-        Line = self.env["account.bank.statement.line"].with_company(self.company_id)
-        # OCA's reconciliation guesses by a part of the name: better nobody than wrong.
-        Line = Line.with_context(skip_retrieve_partner=True)
-        lines = LinesAtOnce(Line, values).make()
-        if lines is None:
-            lines = Line.create(values)
-            # Posting recomputes core's mark to True, so it is taken off afterwards.
-            lines.move_id.checked = False
-            lines._forget_proposals()
-        self._loaded(lines)
-        self._recognise_in_books()
+def make_lines(account, run=None):
+    """Make the statement lines of an account's rows that have none yet.
 
-    def _loaded(self, lines):
-        """Note in the register that each row has its line, in one statement."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE tochka_transaction SET state = 'loaded', review = 'new',"
-                " line_id = v.line, write_uid = %s,"
-                " write_date = NOW() AT TIME ZONE 'UTC'"
-                " FROM (VALUES %s) v (id, line) WHERE tochka_transaction.id = v.id",
-                self.env.uid,
-                SQL(", ").join(
-                    SQL("(%s, %s)", row.id, line.id)
-                    for row, line in zip(self, lines, strict=True)
-                ),
+    Works in batches, each committed when a run is given (otherwise the caller's
+    transaction decides). A row that Odoo or another module refuses waits in the
+    register with the reason for the next run, and the others are loaded. What rules
+    confirm by themselves is confirmed after all lines are safe.
+
+    :param account: one tochka.account
+    :param run: tochka.import, which counts and names what is loaded and refused
+    :return bool: False when another process took the account meanwhile
+    """
+    before = account.env["tochka.transaction"].search(
+        refused_rows(account), order="write_date, id"
+    )
+    made, refused = [], {}
+    for batch in _waiting(account, before):
+        loaded, reasons = in_halves(batch, _create_together)
+        note_refused(batch, reasons)
+        refused |= reasons
+        made.append(loaded)
+        if run:
+            redated = loaded.filtered(lambda row: row.line_id.date != row.date)
+            run._count(
+                {
+                    "created": len(loaded),
+                    "redated": len(redated),
+                    "refused": len(reasons),
+                }
             )
-        )
-        written = ["state", "review", "line_id", "write_uid", "write_date"]
-        self.invalidate_recordset(written, flush=False)
-        with self.env.protecting([self._fields["review"]], self):
-            self.modified(written)
+            account.env["ir.cron"]._commit_progress()
+            if not account.try_lock_for_update(allow_referencing=True):
+                return False
+        if not loaded:
+            # All for one reason, as a rule, and it is the account's: to try each of
+            # thousands would take hours. The next run goes on with the others.
+            break
+    if refused and run:
+        run._add_words(f"{account.display_name}: {refusals_in_words(account, refused)}")
+    _call_for_attention(account, before, refused)
+    for loaded in made:
+        if run:
+            account._commit_anew(loaded._confirm_by_rules)
+        else:
+            loaded._confirm_by_rules()
+    # Committing has let go of the lock.
+    return not (run and made) or bool(
+        account.try_lock_for_update(allow_referencing=True)
+    )
 
-    def _prepare_line(self):
-        """Give the values of the statement line of one row, as the bank has it."""
-        self.ensure_one()
-        purpose = " ".join((self.purpose or "").split())
-        return {
-            "tochka_transaction_id": self.id,
-            "journal_id": self.account_id.journal_id.id,
-            "date": self.date,
-            "amount": self.amount,
-            "payment_ref": purpose or self.type_code or self.partner_name or "—",
-            "ref": self.document_number,
-            "partner_name": self.partner_name,
-            "account_number": self.account_number,
-            "transaction_type": self.type_code,
-            "transaction_details": self.raw,
-        }
+
+def _waiting(account, refused):
+    """Yield batches of the rows that have no line, each row once.
+
+    Those that were refused before come last, so that they do not cost the others the
+    attempts to find out which is refused.
+
+    :param refused: tochka.transaction refused before, those longest untried first: all
+        get their turn, even if a run stops early
+    """
+    Row = account.env["tochka.transaction"]
+    ours = [("account_id", "=", account.id), ("state", "=", "new")]
+    fresh = [*ours, ("refusal", "=", False)]
+    while batch := Row.search(fresh, order="date, id", limit=LINES_PER_COMMIT):
+        yield batch
+    for start in range(0, len(refused), LINES_PER_COMMIT):
+        again = refused[start : start + LINES_PER_COMMIT]
+        # Each batch is committed, which lets other processes in.
+        batch = Row.search([*ours, ("id", "in", again.ids)], order="date, id")
+        if batch:
+            yield batch
+
+
+def _create_together(rows):
+    """Make the lines of rows as `in_halves` wants it: all of them, or an exception."""
+    rows._create_lines()
+    return rows, {}
+
+
+def create_lines(rows):
+    """Make the statement lines of rows, unreviewed.
+
+    :param rows: tochka.transaction of one account
+    """
+    found = rows._recognise()
+    values = [row._prepare_line() | found[row] for row in rows]
+    Line = rows.env["account.bank.statement.line"].with_company(rows.company_id)
+    # OCA's reconciliation guesses by a part of the name: better nobody than wrong.
+    Line = Line.with_context(skip_retrieve_partner=True)
+    lines = LinesAtOnce(Line, values).make()
+    if lines is None:
+        lines = Line.create(values)
+        # Posting recomputes core's mark to True, so it is taken off afterwards.
+        lines.move_id.checked = False
+        lines._forget_proposals()
+    note_loaded(rows, lines)
+    rows._recognise_in_books()
+
+
+def line_values(row):
+    """Return the values of the statement line of one row, as the bank has it."""
+    purpose = " ".join((row.purpose or "").split())
+    return {
+        "tochka_transaction_id": row.id,
+        "journal_id": row.account_id.journal_id.id,
+        "date": row.date,
+        "amount": row.amount,
+        **{shown: row[name] for name, shown in bank_row.on_line().items()},
+        "payment_ref": purpose or row.type_code or row.partner_name or "—",
+        "transaction_details": row.raw,
+    }
+
+
+def note_loaded(rows, lines):
+    """Note in the register that each row has its line, in one statement.
+
+    What a row was refused for before is forgotten.
+
+    :param rows: tochka.transaction
+    :param lines: account.bank.statement.line, in the order of the rows
+    """
+    rows.flush_recordset()
+    rows.env.cr.execute(
+        SQL(
+            "UPDATE tochka_transaction SET state = 'loaded', review = 'new',"
+            " line_id = v.line, refusal = NULL, write_uid = %s,"
+            " write_date = NOW() AT TIME ZONE 'UTC'"
+            " FROM (VALUES %s) v (id, line) WHERE tochka_transaction.id = v.id",
+            rows.env.uid,
+            SQL(", ").join(
+                SQL("(%s, %s)", row.id, line.id)
+                for row, line in zip(rows, lines, strict=True)
+            ),
+        )
+    )
+    written = ["state", "review", "line_id", "refusal", "write_uid", "write_date"]
+    rows.invalidate_recordset(written, flush=False)
+    with rows.env.protecting([rows._fields["review"]], rows):
+        rows.modified(written)
+
+
+# === REFUSED ROWS === #
+
+
+def note_refused(rows, reasons):
+    """Write into the register why rows have no line, in one statement.
+
+    :param rows: tochka.transaction, among them those refused
+    :param dict reasons: {row: the words of the exception}
+    """
+    if not reasons:
+        return
+    rows.flush_recordset()
+    unknown = rows.env._("Odoo refuses this payment and does not say why.")
+    rows.env.cr.execute(
+        SQL(
+            "UPDATE tochka_transaction SET refusal = v.reason, write_uid = %s,"
+            " write_date = NOW() AT TIME ZONE 'UTC'"
+            " FROM (VALUES %s) v (id, reason) WHERE tochka_transaction.id = v.id",
+            rows.env.uid,
+            SQL(", ").join(
+                SQL("(%s, %s)", row.id, str(reason).strip() or unknown)
+                for row, reason in reasons.items()
+            ),
+        )
+    )
+    written = ["refusal", "write_uid", "write_date"]
+    rows.invalidate_recordset(written, flush=False)
+    rows.modified(written)
+
+
+def refused_rows(accounts):
+    """Return the domain of the rows of accounts that wait with a reason."""
+    return [
+        ("account_id", "in", accounts.ids),
+        ("state", "=", "new"),
+        ("refusal", "!=", False),
+    ]
+
+
+def refusals_in_words(account, refused):
+    """Return how many payments could not enter the books, and the commonest reasons.
+
+    :param dict refused: {tochka.transaction: reason}
+    """
+    counts = Counter(str(reason).strip() for reason in refused.values())
+    return account.env._(
+        "Payments that could not enter the books: %(count)s. %(reasons)s",
+        count=len(refused),
+        reasons=commonest(counts),
+    )
+
+
+def commonest(counts):
+    """Return the commonest reasons, a line each.
+
+    :param Counter counts: {reason: number of rows}
+    """
+    lines = [
+        f"{reason} ({count})" if len(counts) > 1 else reason
+        for reason, count in counts.most_common(MOST_REASONS)
+    ]
+    return "\n".join(lines + ["…"] * (len(counts) > MOST_REASONS))
+
+
+def _call_for_attention(account, before, refused):
+    """Keep one activity on the account while rows of it wait with a reason.
+
+    :param before: tochka.transaction that were refused by former runs
+    :param dict refused: {tochka.transaction: reason} of this run
+    """
+    if refused and not before:
+        account.activity_schedule(
+            _WARNING,
+            summary=account.env._(
+                "Payments could not enter the books: %s", account.display_name
+            ),
+            note=refusals_in_words(account, refused),
+            user_id=account.connection_id.user_id.id,
+        )
+    elif before and not refused:
+        account.activity_unlink([_WARNING])

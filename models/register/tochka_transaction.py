@@ -3,6 +3,18 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..recognition.duplicates import find_duplicates, note_distinct
+from ..recognition.folded_words import keep_folded_words
+from ..recognition.invoices import propose_invoices
+from ..recognition.items import decided_before
+from ..recognition.pairs import pair_transfers_of, unpair
+from ..recognition.partners import note_parties
+from ..recognition.pipeline import recognise, recognise_in_books
+from ..recognition.trusted import confirm_by_rules
+from .bank_changes import accept_changes, take_over
+from .intake import Intake, first_state
+from .making_lines import create_lines, line_values
+
 STATES = [
     ("new", "Waiting for its line"),
     ("loaded", "In the books"),
@@ -45,6 +57,9 @@ class TochkaTransaction(models.Model):
         "res.company", required=True, readonly=True, index=True
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+
+    # === WHAT THE BANK SENT, see bank_row.FIELDS === #
+
     transaction_key = fields.Char(
         required=True,
         readonly=True,
@@ -82,6 +97,9 @@ class TochkaTransaction(models.Model):
     tax_fields = fields.Json(readonly=True)
     kbk = fields.Char(string="KBK", readonly=True, help="Budget code, field 104.")
     raw = fields.Json(string="What the Bank Sent", readonly=True)
+
+    # === WHAT BECAME OF IT === #
+
     state = fields.Selection(STATES, required=True, default="new", readonly=True)
     line_id = fields.Many2one(
         "account.bank.statement.line",
@@ -95,7 +113,13 @@ class TochkaTransaction(models.Model):
     )
     decided_by = fields.Many2one("res.users", readonly=True)
     decided_on = fields.Datetime(readonly=True)
-
+    refusal = fields.Text(
+        string="Not Accepted",
+        readonly=True,
+        copy=False,
+        help="Why Odoo or another module refused the payment when it was to enter the"
+        " books. The next loading tries again.",
+    )
     booked_values = fields.Json(
         readonly=True, help="What the books show while they differ from the bank."
     )
@@ -106,8 +130,41 @@ class TochkaTransaction(models.Model):
         " keep the former values until a person decides.",
     )
 
+    # === WHAT WAS RECOGNISED === #
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The counterparty that was recognised, or set by hand on the line.",
+    )
+    payee = fields.Char(readonly=True)
+    pair_id = fields.Many2one(
+        "tochka.transaction",
+        string="Other Side",
+        readonly=True,
+        ondelete="set null",
+        help="The same money on the other own account.",
+    )
+    distinct_line_ids = fields.Many2many(
+        "account.bank.statement.line",
+        "tochka_transaction_distinct_rel",
+        "transaction_id",
+        "line_id",
+        string="Different Payments",
+        readonly=True,
+        help="Lines that look alike and were said to be other payments.",
+    )
+
     _transaction_key_unique = models.UniqueIndex("(account_id, transaction_key)")
     _account_state_idx = models.Index("(account_id, state, date)")
+    _pair_unique = models.UniqueIndex("(pair_id) WHERE pair_id IS NOT NULL")
+
+    def init(self):
+        """Override to let the database keep the folded words of what the bank sent."""
+        keep_folded_words(self.env.cr, self._table)
+        return super().init()
 
     @api.depends("state", "line_id.checked")
     def _compute_review(self):
@@ -118,6 +175,109 @@ class TochkaTransaction(models.Model):
                 row.review = "confirmed"
             else:
                 row.review = "waiting" if row.state == "new" else row.state
+
+    def write(self, vals):
+        """Override to let go of what belongs to a former state only.
+
+        A row that leaves the books has no other side there; one that waits no more has
+        no reason for waiting.
+        """
+        if "line_id" in vals and not vals["line_id"]:
+            self._unpair()
+        if vals.get("state", "new") != "new":
+            vals = {"refusal": False, **vals}
+        return super().write(vals)
+
+    # === FROM THE BANK === #
+
+    @api.model
+    def _store(self, account, statement):
+        """Put the rows of a statement into the register, see `Intake.store`."""
+        return Intake(account).store(statement)
+
+    @api.model
+    def _insert(self, account, rows):
+        """Insert rows that the register does not have, see `Intake.insert`."""
+        return Intake(account).insert(rows)
+
+    @api.model
+    def _state_at(self, account, date):
+        """Return the first state of a row of this day."""
+        return first_state(account, date)
+
+    def _bank_changed(self, told):
+        """Take over what the bank says now of one row that is in the register.
+
+        :param dict told: of `bank_row.columns()`
+        """
+        self.ensure_one()
+        take_over(self, told)
+
+    def action_accept_change(self):
+        """Bring the books to what the bank says now; the payment is new again."""
+        accept_changes(self)
+
+    def action_dismiss_change(self):
+        """Leave the books as they are and forget the flag."""
+        self.env["account.bank.statement.line"].check_access("write")
+        self.sudo().write({"bank_change": False, "booked_values": False})
+
+    # === RECOGNITION === #
+
+    def _recognise(self, kept=None):
+        """Recognise rows of one account, see `pipeline.recognise`."""
+        return recognise(self, kept)
+
+    def _recognise_in_books(self):
+        """Finish the recognition of rows whose lines have just been made."""
+        recognise_in_books(self)
+
+    def _note_parties(self, found):
+        """Write recognised partners and payees into the register.
+
+        :param dict found: {row: dict with `partner_id`, `tochka_payee`}, of these rows
+        """
+        note_parties(self, found)
+
+    @api.model
+    def _pair_transfers_of(self, account):
+        """Pair the transfers of an account that have no other side yet."""
+        pair_transfers_of(account)
+
+    def _unpair(self):
+        """Let go of the other sides, for both."""
+        unpair(self)
+
+    def _find_duplicates(self):
+        """Mark lines that look like one entered before in another way."""
+        find_duplicates(self)
+
+    def _note_distinct(self, lines):
+        """Remember that lines and what they look like are different payments."""
+        note_distinct(lines)
+
+    def _propose_invoices(self):
+        """Propose open invoices as parts of the new payments that have none."""
+        propose_invoices(self)
+
+    def _decided_before(self, rule):
+        """Return the ids of these rows that do not wait for a rule, saved or not."""
+        return decided_before(self, rule)
+
+    def _confirm_by_rules(self):
+        """Confirm what the rules trust, unless it needs a person's decision."""
+        confirm_by_rules(self)
+
+    # === INTO THE BOOKS === #
+
+    def _create_lines(self):
+        """Make the statement lines of these rows, all of one account, unreviewed."""
+        create_lines(self)
+
+    def _prepare_line(self):
+        """Return the values of the statement line of one row, as the bank has it."""
+        self.ensure_one()
+        return line_values(self)
 
     # === DECISIONS === #
 

@@ -1,4 +1,4 @@
-"""The common ground of the `tochka_api` tests: a fake bank, a client, sample rows."""
+"""Common base of the `tochka_api` tests: a fake bank, a client, sample rows."""
 
 import copy
 import unittest
@@ -13,7 +13,6 @@ TOKEN = "header.payload.very-secret-signature"
 
 CUSTOMERS = "/uapi/open-banking/v1.0/customers"
 ACCOUNTS = "/uapi/open-banking/v1.0/accounts"
-BALANCES = "/uapi/open-banking/v1.0/balances"
 STATEMENTS = "/uapi/open-banking/v1.0/statements"
 POLL = f"{ACCOUNTS}/{ACCOUNT}/statements/{STATEMENT}"
 
@@ -36,13 +35,6 @@ ACCOUNT_ROW = {
     "accountType": "Business",
     "accountSubType": "CurrentAccount",
     "registrationDate": "2024-02-29",
-}
-BALANCE = {
-    "accountId": ACCOUNT,
-    "creditDebitIndicator": "Debit",
-    "type": "ClosingAvailable",
-    "dateTime": "2026-10-31T12:00:00.364000+00:00",
-    "Amount": {"amount": 100.5, "currency": "RUB"},
 }
 CREDIT = {
     "transactionId": "cbs-tb;9000000001;1",

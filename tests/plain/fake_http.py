@@ -69,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def _send_cut(self, reply):
-        """Announce the whole body, send half of it, and say goodbye."""
+        """Announce the whole body, send half of it, and close the connection."""
         self._half(reply)
 
     def _send_reset(self, reply):
@@ -101,7 +101,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, request, client_address):
-        """Stay quiet: clients of these tests hang up on purpose."""
+        """Print nothing: clients of these tests hang up on purpose."""
 
 
 class FakeBank:
@@ -149,7 +149,7 @@ class FakeBank:
 
 
 class Sleeper:
-    """Stands in for `time.sleep`: remembers the seconds and returns at once."""
+    """Replacement of `time.sleep`: remembers the seconds and returns at once."""
 
     def __init__(self):
         self.slept = []

@@ -19,8 +19,14 @@ from simulator.clock import parse_moment  # noqa: E402
 
 NOW = parse_moment("2026-11-23T12:00:00+03:00")
 RETURN = "http://127.0.0.1:9/return?from=bank"
-ALL = ["ReadAccountsBasic", "ReadAccountsDetail", "ReadBalances", "ReadStatements"]
-ALL += ["ReadCustomerData", "ManageWebhookData"]
+ALL = (
+    "ReadAccountsBasic",
+    "ReadAccountsDetail",
+    "ReadBalances",
+    "ReadStatements",
+    "ReadCustomerData",
+    "ManageWebhookData",
+)
 
 
 class Answer:
@@ -103,7 +109,7 @@ class Caller:
         return self.get(f"/accounts/{account}/statements/{statement_id}", **rest)
 
     def statement(self, account, first, last, **rest) -> dict:
-        """Order a statement and wait for its end."""
+        """Order a statement, wait until it is ready and return it."""
         made = self.init(account, first, last, **rest).data["Statement"]
         for _ in range(200):
             shown = self.poll(account, made["statementId"], **rest).data["Statement"][0]
@@ -132,7 +138,7 @@ class Caller:
 
 
 class BankCase(unittest.TestCase):
-    """One bank for a class, afresh for each test, its clock standing still."""
+    """One bank for a class, reset before each test, with a clock that stands still."""
 
     @classmethod
     def setUpClass(cls):
@@ -155,12 +161,12 @@ class BankCase(unittest.TestCase):
 
 
 def kopecks(value) -> int:
-    """Read the bank's JSON number."""
+    """Return kopecks of the bank's JSON number."""
     return round(value * 100)
 
 
 def total(rows) -> int:
-    """Add up rows of a statement: credit is positive."""
+    """Return the sum of rows of a statement in kopecks: credit is positive."""
     signs = {"Credit": 1, "Debit": -1}
     return sum(
         signs[row["creditDebitIndicator"]] * kopecks(row["Amount"]["amount"])
@@ -169,12 +175,12 @@ def total(rows) -> int:
 
 
 def closes(statement: dict) -> bool:
-    """Tell whether opening + credits − debits = closing."""
+    """Return whether opening + credits − debits = closing."""
     opening = kopecks(statement["startDateBalance"])
     closing = kopecks(statement["endDateBalance"])
     return opening + total(statement.get("Transaction", [])) == closing
 
 
 def escaped(account_id: str) -> str:
-    """Write an account id with its slash escaped."""
+    """Return an account id with its slash escaped."""
     return quote(account_id, safe="")

@@ -156,9 +156,10 @@ class TestAnswers(ApiCase):
 
     def test_account_numbers_are_masked_in_the_url_of_an_error(self):
         with self.assertRaises(tochka_api.BadRequest) as caught:
-            self.client.balances(ACCOUNT)
+            self.client.get_statement(ACCOUNT, "1")
         url = caught.exception.url
-        self.assertEqual(url, f"{self.bank.root}{ACCOUNTS}/*2345/044525104/balances")
+        path = f"{ACCOUNTS}/*2345/044525104/statements/1"
+        self.assertEqual(url, self.bank.root + path)
 
 
 class TestRedaction(unittest.TestCase):

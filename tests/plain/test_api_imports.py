@@ -22,7 +22,7 @@ def imports(tree):
 
 
 def forbidden(tree):
-    """Yield the lines whose import leaves the package's world."""
+    """Yield (line, name) of every import that the package may not make."""
     known = ALLOWED | sys.stdlib_module_names
     for line, name, level in imports(tree):
         if level > 1 or (level == 0 and name not in known):

@@ -87,7 +87,6 @@ class TestConsent(OAuthCase):
             },
         )
         self.assertEqual(consent.consent_id, CONSENT["consentId"])
-        self.assertFalse(consent.is_authorised)
         self.assertEqual(consent.expires_at, datetime(2030, 10, 3, tzinfo=timezone.utc))
 
     def test_a_consent_without_end_has_no_expiration(self):
@@ -126,29 +125,38 @@ class TestConsent(OAuthCase):
 
 
 class TestReadingConsents(OAuthCase):
-    def test_the_list_tells_whether_each_is_valid(self):
-        listed = changed(CONSENT, status="Authorised", isValid=True)
-        self.bank.on(CONSENTS, data({"Consent": [listed]}))
-        (consent,) = self.client.consents()
-        self.assertTrue(consent.is_valid and consent.is_authorised)
-        self.assertNotIn("customer-code", self.bank.seen[0].headers)
-
     def test_one_consent_is_flat_and_may_lack_its_status(self):
-        client = self.new_client(customer_code="300000001")
         path = f"{CONSENTS}/{CONSENT['consentId']}"
         self.bank.on(path, data(changed(CONSENT, status=..., newField=1)))
-        consent = client.consent(CONSENT["consentId"])
-        self.assertEqual(consent.status, "AwaitingAuthorisation")
-        self.assertIsNone(consent.is_valid)
-        self.assertEqual(consent.permissions, ("ReadStatements",))
-        self.assertEqual(self.bank.seen[0].headers["customer-code"], "300000001")
+        consent = self.client.consent(CONSENT["consentId"])
+        self.assertEqual(consent.consent_id, CONSENT["consentId"])
+        self.assertEqual(consent.expires_at, datetime(2030, 10, 3, tzinfo=timezone.utc))
+        self.assertEqual(self.paths(), [path])
 
-    def test_permissions_must_be_texts(self):
-        self.bank.on(CONSENTS, data({"Consent": [changed(CONSENT, permissions=[1])]}))
-        with self.assertRaisesRegex(
-            tochka_api.MalformedAnswer, r"Data\.Consent\[0\]\.permissions"
+    def end(self, text):
+        path = f"{CONSENTS}/{CONSENT['consentId']}"
+        self.bank.on(path, data(changed(CONSENT, expirationDateTime=text)))
+        return self.client.consent(CONSENT["consentId"]).expires_at
+
+    def test_instants_are_read_in_every_notation(self):
+        noon = datetime(2026, 10, 31, 12, 0, 0, tzinfo=timezone.utc)
+        for text in (
+            "2026-10-31T12:00:00Z",
+            "2026-10-31T12:00:00",
+            "2026-10-31T15:00:00.0+03:00",
+            "2026-10-31T12:00:00.000000000+00:00",
         ):
-            self.client.consents()
+            with self.subTest(text):
+                self.assertEqual(self.end(text), noon)
+        self.assertEqual(
+            self.end("2026-10-31T12:00:00.364000+00:00"),
+            noon.replace(microsecond=364000),
+        )
+
+    def test_an_instant_that_is_none_is_malformed(self):
+        for text in ("yesterday", "2026-10-31", "2026-13-31T12:00:00Z"):
+            with self.subTest(text), self.assertRaises(tochka_api.MalformedAnswer):
+                self.end(text)
 
 
 class TestAuthorizeUrl(OAuthCase):
@@ -181,12 +189,6 @@ class TestAuthorizeUrl(OAuthCase):
         }.items():
             with self.subTest(base):
                 self.assertEqual(connect_url_for(base), connect)
-
-    def test_another_connect_address_can_be_given(self):
-        app = self.new_app(connect_url="https://login.example/connect/")
-        self.assertTrue(
-            app.authorize_url("c", "s").startswith("https://login.example/connect/auth")
-        )
 
 
 class TestTokens(OAuthCase):

@@ -29,7 +29,7 @@ class TestSecrets(ApiCase):
         )
 
     def walk(self):
-        """Touch every way out of the client, the failing ones included."""
+        """Make requests of every kind, failing ones included."""
         self.bank.on(STATEMENTS, envelope(401))
         self.bank.on(POLL, Reply(500, ""), ready(CREDIT))
         self.bank.on("/connect/token", Reply(200, PAIR, fault="cut"), PAIR)
@@ -82,6 +82,8 @@ class TestSecrets(ApiCase):
             self.client.get_statement(ACCOUNT, STATEMENT)
         except tochka_api.BankUnavailable:
             text = traceback.format_exc()
+        else:
+            self.fail("a closed bank answered")
         self.assert_clean(text)
         self.assertNotIn("40702810401500012345", text)
 

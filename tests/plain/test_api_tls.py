@@ -1,4 +1,4 @@
-"""A bank behind a CA nobody knows: refused, unless its certificate is added."""
+"""A bank with a certificate of an unknown CA: refused, unless the CA is added."""
 
 import ipaddress
 import ssl

@@ -1,4 +1,4 @@
-"""Events: what is taken for the bank's own, what is read from it, who gets it."""
+"""Events: which are accepted as the bank's, what is read from them, where they go."""
 
 import base64
 import hashlib
@@ -6,7 +6,6 @@ import hmac
 import json
 import unittest
 from datetime import date
-from decimal import Decimal
 from functools import cache
 
 import jwt
@@ -47,17 +46,17 @@ EVENTS = ["incomingPayment", "outgoingPayment"]
 
 @cache
 def key(name="bank"):
-    """Make an RSA key once per name."""
+    """Return an RSA key, made once per name."""
     return rsa.generate_private_key(65537, 1024 if name == "short" else 3072)
 
 
 def b64(content):
-    """Write bytes as a part of a JWT."""
+    """Return bytes as a part of a JWT."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def jwk(name="bank", **changes):
-    """Give the public half as the bank publishes it."""
+    """Return the public half as the bank publishes it."""
     modulus = key(name).public_key().public_numbers().n
     size = (modulus.bit_length() + 7) // 8
     return {"kty": "RSA", "e": "AQAB", "n": b64(modulus.to_bytes(size, "big"))} | (
@@ -65,20 +64,22 @@ def jwk(name="bank", **changes):
     )
 
 
-def signed(claims=EVENT, name="bank", algorithm="RS256", **more):
-    """Sign as the bank does."""
-    return jwt.encode(claims, key(name), algorithm, **more).encode()
+def signed(claims=None, name="bank", algorithm="RS256", **more):
+    """Sign as the bank does; `EVENT` where there are no `claims`."""
+    return jwt.encode(
+        EVENT if claims is None else claims, key(name), algorithm, **more
+    ).encode()
 
 
 def by_hand(header, claims, sign):
-    """Make a JWT no library wants to make."""
+    """Return a JWT that libraries refuse to make."""
     parts = [b64(json.dumps(part).encode()) for part in (header, claims)]
     text = ".".join(parts)
     return f"{text}.{b64(sign(text.encode()))}".encode()
 
 
 def with_secret(secret):
-    """Sign by HS256."""
+    """Return a JWT signed by HS256."""
     return by_hand(
         {"typ": "JWT", "alg": "HS256"},
         EVENT,
@@ -100,8 +101,6 @@ class TestVerify(unittest.TestCase):
         self.assertEqual(event.recipient, "40702810401500012345")
         self.assertEqual(event.payment_id, "cbs-tb-92-9000000101")
         self.assertEqual(event.date, date(2026, 10, 14))
-        self.assertEqual(event.amount, Decimal("42345.67"))
-        self.assertEqual(event.currency, "RUB")
 
     def test_our_side_is_where_the_direction_points(self):
         incoming = tochka_api.verify(signed(), jwk())
@@ -211,7 +210,6 @@ class TestReading(unittest.TestCase):
             customerCode="300123123",
         )
         self.assertEqual(event.account, "0" * 20)
-        self.assertEqual(event.amount, Decimal("0.33"))
 
     def test_an_unknown_type_is_an_event_without_an_account(self):
         event = self.read(webhookType="customWebhook", SidePayer=..., SideRecipient=...)
@@ -232,10 +230,7 @@ class TestReading(unittest.TestCase):
         )
         found = (event.payer, event.recipient, event.payment_id, event.customer_code)
         self.assertEqual(found, ("", "", "", ""))
-        self.assertEqual((event.date, event.amount), (None, None))
-        for amount in ("NaN", "Infinity", "", "12,5", 12.5, None):
-            side = EVENT["SidePayer"] | {"amount": amount}
-            self.assertIsNone(self.read(SidePayer=side).amount, amount)
+        self.assertIsNone(event.date)
 
     def test_an_account_with_its_bic_is_still_the_account(self):
         side = {"account": "40702810401500012345/044525104"}
@@ -298,15 +293,6 @@ class TestMethods(ApiCase):
         self.client.delete_webhook("app-1")
         self.assertEqual(self.last()[:2], ("DELETE", HOOK))
         self.client.delete_webhook("app-1")
-
-    def test_a_test_is_asked_for(self):
-        path = f"{HOOK}/test_send"
-        self.bank.on(path, data({"result": True}), data({"result": False}))
-        self.assertIs(self.client.send_test("app-1", "incomingPayment"), True)
-        self.assertEqual(
-            self.last(), ("POST", path, {"webhookType": "incomingPayment"})
-        )
-        self.assertIs(self.client.send_test("app-1", "incomingPayment"), False)
 
     def test_the_client_id_is_one_part_of_the_path(self):
         self.bank.on("/uapi/webhook/v1.0/a%2Fb", envelope(404))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "dev"))
 
-from house.odoo_log import Report, records
-from house.selection import _scope, _tag
+from tools.odoo_log import Report, records
+from tools.selection import _scope, _tag
 
 LOGGER = "odoo.addons.account_tochka.tests.test_x"
 

@@ -1,29 +1,17 @@
-"""The comparison behind `dev/bench recognition` can say «wrong»."""
+"""The comparison behind `dev/bench recognition` tells right from wrong."""
 
-import contextlib
-import io
-import sys
 import unittest
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "dev"))
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-
-from bench_recognition import (
-    good,
-    judge,
-    show_doubtful,
-    show_kinds,
-    show_names,
-    show_totals,
-)
-from labelled_payments import HELD_OUT, TUNING, payments
-from labelled_verdict import (
+from labelled import report
+from labelled.payments import HELD_OUT, TUNING, payments
+from labelled.verdict import (
     MISSING,
     RIGHT,
     WRONG,
     Found,
+    good,
     item_verdict,
+    judge,
     partner_verdict,
     shares,
 )
@@ -155,13 +143,15 @@ class TestShown(unittest.TestCase):
         chosen = payments()
         found = {"partner": "X", "payee": "Y", "is_transfer": True}
         judged = judge(chosen, {one.key: found for one in chosen})
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            show_doubtful(judged)
-            show_names(judged)
-            show_kinds(judged)
-            figures = show_totals(judged, 0, {})
-        text = printed.getvalue()
+        figures = report.totals(judged)
+        text = "\n".join(
+            [
+                *report.doubtful(judged),
+                *report.names(judged),
+                str(report.by_kind(judged)),
+                str(report.totals_table(figures)),
+            ]
+        )
         shown = {one.half for one in chosen if repr(one.row["description"]) in text}
         self.assertEqual(shown, {TUNING})
         self.assertEqual(

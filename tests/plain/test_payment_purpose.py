@@ -12,7 +12,7 @@ payee = reader.payee
 
 
 class _Draw(Random):
-    """The simulator's lot, as far as purposes need it."""
+    """A fixed replacement of the simulator's random draw."""
 
 
 class TestPayee(unittest.TestCase):

@@ -239,7 +239,7 @@ class TestConsents(OauthCase):
 
 
 class TestPage(OauthCase):
-    """The browser's part, by hand."""
+    """What a browser does, done by plain requests."""
 
     def query(self, url) -> dict:
         return {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}

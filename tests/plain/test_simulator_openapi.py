@@ -30,7 +30,7 @@ class Listener(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *args):
-        """Keep quiet."""
+        """Print nothing."""
 
 
 class OpenApiCase(BankCase):
@@ -119,7 +119,10 @@ class TestAnswers(OpenApiCase):
 
     def test_consents(self):
         client = self.bank.token_for("client_credentials").json["access_token"]
-        order = {"permissions": ALL, "expirationDateTime": "2030-10-03T00:00:00+00:00"}
+        order = {
+            "permissions": list(ALL),
+            "expirationDateTime": "2030-10-03T00:00:00+00:00",
+        }
         path, value = "/consent/v1.0/consents", {"Data": order}
         # The bank's document declares a list here, its prose and clients a flat one.
         flat = {"the bank's": "ConsentResponse"}
@@ -272,14 +275,14 @@ class TestBesideTheApi(OpenApiCase):
 
 
 class TestRequests(OpenApiCase):
-    """What the simulator takes fits the schema; what does not fit it refuses."""
+    """The simulator accepts requests that fit the schema and refuses others."""
 
     def _good(self):
         order = {"accountId": self.main, "startDateTime": "2026-11-01"}
         order["endDateTime"] = "2026-11-02"
         client = self.bank.token_for("client_credentials").json["access_token"]
         consent = {
-            "permissions": ALL,
+            "permissions": list(ALL),
             "expirationDateTime": "2030-10-03T00:00:00+00:00",
             "status": "AwaitingAuthorisation",
             "creationDateTime": "2026-11-23T00:00:00+00:00",

@@ -51,7 +51,7 @@ class Inbox(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *args):
-        """Keep quiet."""
+        """Print nothing."""
 
 
 class TestWebhooks(BankCase):

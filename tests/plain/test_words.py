@@ -1,4 +1,4 @@
-"""The Russian words: all there, whole, and the agreed ones unchanged."""
+"""The Russian translation: complete, intact, and with the agreed terms."""
 
 import ast
 import functools
@@ -28,7 +28,7 @@ SAME = {
     "ID",
 }
 
-# What stands in the bank, not in the addon.
+# Names of things at the bank, not in the addon.
 IN_THE_BANK = {
     "Integrations and API": "Интеграции и API",
     "Receive statements": "Получать выписки",
@@ -42,12 +42,12 @@ EXAMPLES = {
     "interest … loan": "процент … займ",
 }
 
-# Ways through the menu, quoted as a whole.
+# Menu paths, quoted as a whole.
 WAYS = {"Settings → Connections": "Настройки → Подключения"}
 
 # The words users know from the bank and from their own trade.
 AGREED = {
-    # The application and its doors.
+    # The application and its menus.
     "Tochka Bank": "Точка Банк",
     "Connect to Tochka Bank": "Подключиться к Точка Банк",
     "Import from Tochka Bank": "Импорт из Точка банк",
@@ -167,7 +167,7 @@ def of_every_term(check):
 
 
 def is_literal(words):
-    """Whether quoted words stay as they are: a placeholder or a setting's name."""
+    """Return whether quoted words are kept: a placeholder or the name of a setting."""
     return bool(PLACEHOLDER.fullmatch(words) or SETTING.fullmatch(words))
 
 
@@ -243,7 +243,7 @@ class TestWords(unittest.TestCase):
 
     @of_every_term
     def test_what_a_sentence_quotes_is_called_so_on_the_screen(self, msgid, text):
-        """Buttons, fields and menus keep their name wherever a sentence names them."""
+        """Sentences call buttons, fields and menus as the screen does."""
         for words in re.findall("“([^”]+)”", plain(msgid)):
             named = self.quoted(words)
             self.assertIsNotNone(named, f"nothing is called {words}")

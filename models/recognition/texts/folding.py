@@ -2,7 +2,7 @@
 
 import re
 
-# Given to the database, too: its own idea of letters depends on how it was set up.
+# The database gets these as well, because its own `LOWER` depends on its locale.
 CAPITALS = "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁё"
 SMALL = "абвгдежзийклмнопрстуфхцчшщъыьэюяее"
 SIGNS = r"[^a-z0-9\u00c0-\u1fff\u2c00-\ud7ff]+"
@@ -10,11 +10,11 @@ QUOTES = ('""', "«»", "“”")
 
 
 def fold(text):
-    """Give the words of a text as they are compared, one space between."""
+    """Return the words of a text as they are compared, one space between."""
     small = (text or "").lower().replace("ё", "е")
     return re.sub(SIGNS, " ", small).strip()
 
 
 def entries(lines):
-    """Give the words or phrases of a text that has one in a line."""
+    """Return the words or phrases of a text that has one in a line."""
     return [line.strip() for line in (lines or "").splitlines() if line.strip()]

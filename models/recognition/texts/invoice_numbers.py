@@ -84,7 +84,7 @@ def fold_number(number):
 
 
 def tail(number):
-    """Give the number the digits at the end make («INV/2026/00042» → 42), or None."""
+    """Return the number in the last digits («INV/2026/00042» → 42), or None."""
     digits = re.search(r"\d{1,15}$", number)
     return int(digits[0]) if digits else None
 

@@ -109,7 +109,7 @@ _SMALL_WORDS = {"на", "по", "и", "в", "во", "к", "с", "со", "у", "�
 
 
 def legal_key(name):
-    """Give the key two legal names share when they are the same.
+    """Return the key two legal names share when they are the same.
 
     Case, ё and е, quotes, punctuation, spaces, the way and the place of the legal form
     make no difference, nor do INN, KPP, account and address that banks add.
@@ -118,7 +118,7 @@ def legal_key(name):
     :return str: empty when no name is left
     """
     form, core = _split(_clean(name))
-    words = [_fold(word) for word in _WORD.findall(core)]
+    words = [_small(word) for word in _WORD.findall(core)]
     return " ".join([form.lower(), *words]).strip() if words else ""
 
 
@@ -133,12 +133,12 @@ def may_be_same(name, other):
     (form, core), (other_form, other_core) = (_split(_clean(n)) for n in (name, other))
     if form and other_form and form != other_form:
         return False
-    words, others = ({_fold(w) for w in _WORD.findall(c)} for c in (core, other_core))
+    words, others = ({_small(w) for w in _WORD.findall(c)} for c in (core, other_core))
     return bool(words and others) and (words <= others or others <= words)
 
 
 def bare_name(name):
-    """Give a legal name without its legal form and without what banks add.
+    """Return a legal name without its legal form and without what banks add.
 
     :param name: any name, or nothing
     :return str: empty when no name is left
@@ -148,7 +148,7 @@ def bare_name(name):
 
 
 def good_name(name, *, person=False):
-    """Give a legal name in good form: abbreviated legal form, name in «ёлочки».
+    """Return a legal name in good form: abbreviated legal form, name in «ёлочки».
 
     Names in capitals are softened to a capital at the beginning; words without vowels
     («СТК»), well-known abbreviations and names of up to three letters stay. Proper
@@ -178,7 +178,7 @@ def _institutions():
         yield phrase, short
 
 
-def _fold(word):
+def _small(word):
     return word.lower().replace("ё", "е")
 
 
@@ -186,7 +186,7 @@ def _known_forms():
     known = {}
     for phrase, short in (*_FORMS.items(), *_institutions()):
         known[tuple(phrase.split())] = short
-        known[tuple(_fold(short).split())] = short
+        known[tuple(_small(short).split())] = short
     return known
 
 
@@ -204,11 +204,11 @@ def _clean(name):
 
 
 def _split(text):
-    """Give the abbreviated legal form, or nothing, and the rest of the name."""
+    """Return the abbreviated legal form, or nothing, and the rest of the name."""
     found = ""
     while True:
         words = list(_WORD.finditer(text))
-        folded = [_fold(word[0]) for word in words]
+        folded = [_small(word[0]) for word in words]
         form, start, end = _form_before(words, folded)
         if not form:
             form, start, end = ("", 0, 0) if found else _form_after(text, words, folded)
@@ -272,7 +272,7 @@ def _as_firm(core):
 
 
 def _around_quotes(core):
-    """Give what stands before the name, the name (None: several), what stands after."""
+    """Return what is before the name, the name (None: several) and what is after it."""
     core = re.sub(r"\"{2,}|''", '"', core)
     quotes = [match.start() for match in _QUOTE.finditer(core)]
     if not quotes:

@@ -38,7 +38,7 @@ def payee(purpose):
 
 
 def _merchant(first, second):
-    """Give the shop of the two fields after «Терминал:», number and name."""
+    """Return the shop of the two fields after «Терминал:», number and name."""
     for field in (second, first):
         name = " ".join(_LONG_NUMBER.sub(" ", field).replace("*", " ").split())
         name = name.strip(" \"'«».-/\\")

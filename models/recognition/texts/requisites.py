@@ -15,7 +15,7 @@ _WEIGHTS = (7, 1, 3)
 
 
 def valid_inn(text):
-    """Give an INN whose check digits are right, or an empty string.
+    """Return an INN whose check digits are right, or an empty string.
 
     :param text: as the bank sends it: ten digits of a firm, twelve of a person, or
         anything else («0», the five digits of a foreign firm, nothing)
@@ -26,14 +26,14 @@ def valid_inn(text):
 
 
 def valid_kpp(text):
-    """Give a KPP of nine signs, or an empty string («0» stands for none)."""
+    """Return a KPP of nine signs, or an empty string («0» stands for none)."""
     number = (text or "").strip()
     fits = re.fullmatch(r"\d{4}[\dA-Z]{2}\d{3}", number) and number.strip("0")
     return number if fits else ""
 
 
 def inn_of_vat(vat):
-    """Give the digits of an INN people typed as «RU7700…» or with spaces, or False.
+    """Return the digits of an INN people typed as «RU7700…» or with spaces, or False.
 
     The check digits are not looked at: what is typed is compared with valid ones.
     """
