@@ -57,8 +57,8 @@ PLANTED = {
             "wizards/x.py imports models.bank.y",
         ),
         (
-            {"controllers/x.py": "from .. import tochka_api", "tochka_api/y.py": ""},
-            "controllers/x.py imports tochka_api",
+            {"wizards/x.py": "from .. import tochka_api", "tochka_api/y.py": ""},
+            "wizards/x.py imports tochka_api",
         ),
         ({"exceptions.py": "from . import models"}, "exceptions.py imports models"),
         (
