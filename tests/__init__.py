@@ -1,3 +1,4 @@
+from . import test_account_life
 from . import test_booking
 from . import test_bulk_confirm
 from . import test_choosing

@@ -7,7 +7,9 @@ class TochkaOpeningWizard(models.TransientModel):
     _name = "tochka.opening.wizard"
     _description = "Opening Balance of a Tochka Bank Account"
 
-    account_id = fields.Many2one("tochka.account", required=True, readonly=True)
+    account_id = fields.Many2one(
+        "tochka.account", required=True, readonly=True, ondelete="cascade"
+    )
     currency_id = fields.Many2one(related="account_id.currency_id")
     fixed = fields.Boolean(
         string="Fix the Balance",
