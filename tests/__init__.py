@@ -5,6 +5,7 @@ from . import test_choosing
 from . import test_connection
 from . import test_duplicates
 from . import test_counterparty
+from . import test_fence
 from . import test_identity
 from . import test_import_wizard
 from . import test_invoices

@@ -4,11 +4,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models.recognition.recognised import NOTHING_FOUND
+from ..models.register import fence
+from ..models.register.fence import FEWEST, Fence
 from ..models.register.lines_at_once import LinesAtOnce
-from ..models.register.lines_way import FEWEST, unread_module
 from ..models.register.making_lines import note_loaded
 from .books import ITEM, MOVE, books, differences
 from .common import TochkaCase
@@ -16,9 +20,8 @@ from .common import TochkaCase
 ROWS = 60
 
 
-@tagged("post_install", "-at_install")
-class TestLineCreation(TochkaCase):
-    """Lines made at once are what core's `create` would have made."""
+class LineCreationCase(TochkaCase):
+    """Rows in the register, and both ways to make lines of them."""
 
     @classmethod
     def setUpClass(cls):
@@ -77,9 +80,24 @@ class TestLineCreation(TochkaCase):
 
     def need_at_once(self):
         """Skip a test of this way in a database whose other modules forbid it."""
-        other = unread_module(self.env)
-        if other:
-            self.skipTest(f"rows go core's way: {other}")
+        reason = Fence.of(self.env.registry).reason()
+        if reason:
+            self.skipTest(f"rows go core's way: {reason}")
+
+    def assertCoreIsAsked(self, rows):
+        """Check that lines are not made at once, but nevertheless made."""
+        values = [row._prepare_line() | NOTHING_FOUND for row in rows]
+        Line = self.env["account.bank.statement.line"].with_company(self.company)
+        self.assertIsNone(LinesAtOnce(Line, values).make())
+        self.assertFalse(self.lines(rows.account_id), "nothing is left of the attempt")
+        rows._create_lines()
+        self.assertEqual(set(rows.mapped("state")), {"loaded"})
+        self.assertEqual(len(rows.line_id), len(rows))
+
+
+@tagged("post_install", "-at_install")
+class TestLineCreation(LineCreationCase):
+    """Lines made at once are what core's `create` would have made."""
 
     def assertSameBooks(self, rows):
         self.need_at_once()
@@ -183,16 +201,47 @@ class TestLineCreation(TochkaCase):
             note_loaded(rows, lines)
         self.assertLess(counts[1], counts[0] + 30, counts)
 
-    # === CORE'S WAY === #
+    # === THE SAME CHATTER === #
 
-    def assertCoreIsAsked(self, rows):
-        values = [row._prepare_line() | NOTHING_FOUND for row in rows]
-        Line = self.env["account.bank.statement.line"].with_company(self.company)
-        self.assertIsNone(LinesAtOnce(Line, values).make())
-        self.assertFalse(self.lines(rows.account_id), "nothing is left of the attempt")
-        rows._create_lines()
-        self.assertEqual(set(rows.mapped("state")), {"loaded"})
-        self.assertEqual(len(rows.line_id), len(rows))
+    def chatter(self, lines):
+        """Return the notes and the followers of entries: list of (entry, what)."""
+        self.env.flush_all()
+        self.env.cr.flush()  # notes on changes are written before the commit
+        moves = lines.sorted("internal_index").move_id
+        domain = [("res_id", "in", moves.ids)]
+        notes = self.env["mail.message"].search(
+            [("model", "=", "account.move"), *domain], order="res_id, id"
+        )
+        followers = self.env["mail.followers"].search(
+            [("res_model", "=", "account.move"), *domain], order="res_id, id"
+        )
+        places = {move.id: place for place, move in enumerate(moves)}
+        return [
+            *((places[note.res_id], note.body, note.subtype_id) for note in notes),
+            *((places[one.res_id], one.partner_id) for one in followers),
+        ]
+
+    def test_notes_and_followers(self):
+        self.need_at_once()
+        # Core subscribes a person, but not Odoo itself.
+        rows = self.rows(self.roubles).with_user(self.accountant)
+        with closing(self.env.cr.savepoint()):
+            by_core = self.chatter(self.make(rows, core=True))
+        self.assertEqual(self.chatter(self.make(rows)), by_core)
+
+    def test_how_many_rows_come_is_not_seen(self):
+        self.need_at_once()
+        few = self.make(self.rows(self.roubles, FEWEST - 1), core=True)
+        many = self.make(self.rows(self.roubles, FEWEST))
+        self.assertEqual(self.chatter(few), self.chatter(many))
+
+    def test_secured_entries_keep_their_notes(self):
+        self.company.restrictive_audit_trail = True
+        lines = self.make(self.rows(self.roubles, 3), core=True)
+        noted = {place for place, *_what in self.chatter(lines)}
+        self.assertEqual(noted, set(range(3)))
+
+    # === CORE'S WAY === #
 
     def test_few_rows(self):
         self.assertCoreIsAsked(self.rows(self.roubles, FEWEST - 1))
@@ -240,6 +289,42 @@ class TestLineCreation(TochkaCase):
 
         with patch.object(LinesAtOnce, "_item", wrong):
             self.assertCoreIsAsked(self.rows(self.roubles))
+
+    def failing(self, error):
+        """Let making lines at once fail in its middle, with a fresh fence."""
+        registry = self.env.registry
+        fresh = {"_account_tochka_fence": Fence(registry)}
+        self.startPatcher(patch.dict(vars(registry), fresh))
+        self.startPatcher(patch.object(LinesAtOnce, "_item", side_effect=error))
+
+    def test_any_error_is_taken_back_and_told_once(self):
+        self.need_at_once()
+        self.failing(KeyError("ООО Ромашка"))
+        with self.assertLogs(fence.__name__, "WARNING") as logs:
+            self.assertCoreIsAsked(self.rows(self.roubles))
+            self.assertCoreIsAsked(self.rows(self.yuan))
+        [warning] = logs.output
+        self.assertIn("KeyError", warning)
+        self.assertNotIn("Ромашка", warning)
+        moves = self.lines(self.roubles).move_id
+        self.assertFalse(any(moves.mapped("made_sequence_gap")))
+
+    def test_an_error_of_the_database(self):
+        self.need_at_once()
+        self.failing(lambda *_item: self.env.cr.execute("SELECT 1 / 0"))
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertLogs(fence.__name__, "WARNING") as logs,
+        ):
+            self.assertCoreIsAsked(self.rows(self.roubles))
+        self.assertIn("DivisionByZero", logs.output[0])
+
+    def test_a_lost_race_is_for_the_caller(self):
+        self.need_at_once()
+        self.failing(SerializationFailure())
+        rows = self.rows(self.roubles)
+        with self.assertRaises(SerializationFailure):
+            rows._create_lines()
 
     # === NUMBERS AND QUERIES === #
 

@@ -13,7 +13,7 @@ from . import mapping
 from .answers import Answer
 from .errors import AccessExpired, StatementFailed, StatementNotReady
 from .oauth import CONSENT_PATH
-from .polling import is_hiccup, poll_pauses, statement_rows
+from .polling import DEADLINE, is_hiccup, poll_pauses, statement_rows
 from .records import Account, Consent, Customer, Statement
 from .tokens import TokenSource
 from .transport import Timeout, Transport
@@ -137,7 +137,7 @@ class TochkaClient(WebhookMethods):
         date_from: date,
         date_to: date,
         *,
-        deadline_seconds: float = 150,
+        deadline_seconds: float = DEADLINE,
     ) -> Statement:
         """Order a statement and wait for its rows.
 
@@ -148,7 +148,7 @@ class TochkaClient(WebhookMethods):
         return self.wait_statement(ordered, deadline_seconds=deadline_seconds)
 
     def wait_statement(
-        self, statement: Statement, *, deadline_seconds: float = 150
+        self, statement: Statement, *, deadline_seconds: float = DEADLINE
     ) -> Statement:
         """Wait for the rows of an ordered statement.
 

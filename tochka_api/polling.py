@@ -9,6 +9,8 @@ from .parsing import Reader
 
 FIRST_POLL = 0.25
 LONGEST_POLL = 5.0
+# Seconds a statement is waited for (§3.5: other clients give up after 150).
+DEADLINE = 150.0
 
 
 def statement_rows(data: Reader) -> list[Reader]:

@@ -134,6 +134,7 @@ def _finish(connection, code, consent_id):
             connection.base_url,
             tochka_api.StaticToken(pair.access_token),
             ca_bundle_pem=connection.ca_certificate or None,
+            consent_path=connection.consent_path,
         ) as client:
             organizations, accounts = client.customers(), client.accounts()
             consent = client.consent(consent_id)

@@ -1,4 +1,4 @@
-"""Many statement lines at once, written after specimens that core makes."""
+"""Making many statement lines at once, as copies of specimens that core makes."""
 
 import logging
 from decimal import Decimal
@@ -6,13 +6,14 @@ from re import match
 
 from psycopg2.extras import Json
 
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, float_repr, groupby
 
-from .lines_way import ITEM, LINE, MOVE, reason_for_core
+from .fence import ITEM, LINE, MOVE, Fence, reason_for_core
 
 _logger = logging.getLogger(__name__)
 
-# Computed fields of other modules than these are left to the ORM, …
+# Computed fields of other modules than these are left to the ORM …
 _OWN = {"account", "account_tochka", "analytic", "base", "mail", "portal"}
 # … and so is this one, for it depends on the id.
 _LATE = {"internal_index"}
@@ -60,8 +61,8 @@ class LinesAtOnce:
 
     The numbers come from core's `_get_next_sequence_format` and `_locked_increment`,
     called on the inserted entries: formats, gaps and two users at once stay its job.
-    Other modules' computed fields are computed by the ORM. What core's way does beyond
-    the books is left out: the note «Journal Entry created» in each entry's chatter.
+    Other modules' computed fields are computed by the ORM. `fence` keeps out databases
+    where code that nobody read takes part, and says why neither way leaves notes.
     """
 
     def __init__(self, Line, values):
@@ -72,17 +73,25 @@ class LinesAtOnce:
         self.company_currency = self.journal.company_id.sudo().currency_id
 
     def make(self):
-        """Give the lines in the order of the values, posted and unreviewed.
+        """Return the lines in the order of the values, posted and unreviewed.
 
         :return: None when core has to make them; nothing is written then
+        :raise: what PostgreSQL says when another process was faster: the whole
+            transaction has to begin anew
         """
         reason = reason_for_core(self.Line, self.journal, self.values)
         if not reason:
             try:
                 with self.env.cr.savepoint():
                     return self._make()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
             except NotLikeCore as difference:
                 reason = difference
+            except Exception as error:
+                # Where core stumbles too, its `create` says so about the right row.
+                Fence.of(self.Line.pool).warn(error)
+                reason = type(error).__name__
         _logger.debug("Lines are made by core's create: %s", reason)
         return None
 
@@ -103,7 +112,7 @@ class LinesAtOnce:
     def _make_specimens(self):
         """Let core make the earliest row and the last one of every other kind.
 
-        :return: {place in the values: what `_read` gives}
+        :return: {place in the values: what `_read` returned}
         """
         values, kinds = self.values, {}
         for place, vals in enumerate(values):
@@ -132,7 +141,7 @@ class LinesAtOnce:
                     raise NotLikeCore(f"{records._name}.{name}")
 
     def _read(self, line):
-        """Give every column of a line, its entry and its items.
+        """Return every column of a line, its entry and its items.
 
         :return: {model: list of {column: value}}
         """
@@ -153,6 +162,7 @@ class LinesAtOnce:
         }
 
     def _compare(self, wanted, got):
+        """Raise NotLikeCore if two results of `_read` differ in more than identity."""
         for model, identity in _IDENTITY.items():
             for one, other in zip(wanted[model], got[model], strict=True):
                 for column in one.keys() - identity:
@@ -181,7 +191,7 @@ class LinesAtOnce:
         return moves, self._insert(self.Line, line_rows)
 
     def _of_partners(self, move_like):
-        """Let core compute what entries take from their partners.
+        """Return what core computes for entries from their partners.
 
         :return dict: {partner's id: {column: value}}
         """
@@ -203,7 +213,7 @@ class LinesAtOnce:
         }
 
     def _number(self, moves, lines, pairs):
-        """Give the entries their numbers, in core's order, and their totals.
+        """Write numbers, in core's order, and totals into the entries.
 
         :return: the numbers, in the order of the values
         """
@@ -285,7 +295,7 @@ class LinesAtOnce:
         }
 
     def _columns(self, model, vals):
-        """Give what of the values is a column of the model, money apart."""
+        """Return those of the values that are columns of the model, except money."""
         columns = {}
         for name, value in vals.items():
             field = model._fields.get(name)
@@ -298,7 +308,7 @@ class LinesAtOnce:
         return self.env["res.currency"].browse(vals["currency_id"])
 
     def _insert(self, model, rows):
-        """Insert rows of {column: value}, all but their ids; give the records."""
+        """Insert rows of {column: value} without their ids; return the records."""
         columns = [name for name in rows[0] if name != "id"]
         return model.browse(
             row_id
@@ -337,7 +347,7 @@ class LinesAtOnce:
 
 
 def _money(amount, currency):
-    """Round as the ORM does for its columns."""
+    """Return the amount as a Decimal, rounded as the ORM rounds its columns."""
     rounded = float_repr(currency.round(amount), currency.decimal_places)
     return Decimal(rounded)
 

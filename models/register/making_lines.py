@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..halves import in_halves
 from . import bank_row
+from .fence import without_notes
 from .lines_at_once import LinesAtOnce
 
 LINES_PER_COMMIT = 200
@@ -104,6 +105,7 @@ def create_lines(rows):
     Line = rows.env["account.bank.statement.line"].with_company(rows.company_id)
     # OCA's reconciliation guesses by a part of the name: better nobody than wrong.
     Line = Line.with_context(skip_retrieve_partner=True)
+    Line = without_notes(Line, rows.account_id.journal_id)
     lines = LinesAtOnce(Line, values).make()
     if lines is None:
         lines = Line.create(values)

@@ -74,7 +74,7 @@ def recognise_again(lines):
 
 
 def _kept(line):
-    """Return the values recognition must leave as they are, by keys of NOTHING_FOUND."""
+    """Return the values that recognition must leave, by keys of NOTHING_FOUND."""
     now = line._as_recognised()
     kept = now.keys() & set(line.tochka_by_hand or ())
     if now["tochka_partner_source"] == "hand":
