@@ -124,7 +124,7 @@ def end_if_read(account):
 
 def may_be_over(error):
     """Return whether an error may mean that the bank has the account no more."""
-    return isinstance(error, _REFUSALS)
+    return isinstance(error, _REFUSALS) and not isinstance(error, tochka_api.ClockAhead)
 
 
 def end_if_refused(account, error):
@@ -138,7 +138,7 @@ def end_if_refused(account, error):
         return None
     closed = account.bank_status == CLOSED
     tired = closed and account._today() > account.closed_on + PATIENCE
-    if not tired and not isinstance(error, _REFUSALS):
+    if not tired and not may_be_over(error):
         return None
     words = _words_of_refusal(account)
     if not account.read_to_end:
