@@ -65,7 +65,7 @@ class TestRefusedRows(RowsCase):
         self.assertIn(WHY, run.error)
         self.assertIn(self.account.display_name, run.error)
         self.assertIn("see the reason on the account: 1", run._summary()["message"])
-        self.assertFalse(self.account.last_error)
+        self.assertTrue(self.account.last_success)
 
     def test_the_account_shows_it_until_it_is_cured(self):
         bad = self.ten_rows(BAD)[:1]
@@ -77,6 +77,9 @@ class TestRefusedRows(RowsCase):
         self.assertEqual((account.refused_count, account.refusals), (1, WHY))
         action = account.action_open_refused()
         self.assertEqual(self.env["tochka.transaction"].search(action["domain"]), bad)
+        self.assertEqual(account.state, "attention")
+        self.assertIn("did not accept some payments", account.last_error)
+        self.assertEqual(len(account.activity_ids), 1)
         self.assertIn(WHY, account.activity_ids.note)
         self.assertEqual(account.activity_ids.user_id, self.administrator)
         run = self.load(account, DAY, DAY)
@@ -86,6 +89,7 @@ class TestRefusedRows(RowsCase):
         self.assertEqual((bad.state, bad.refusal), ("loaded", False))
         self.assertEqual(account.refused_count, 0)
         self.assertFalse(account.refusals or account.activity_ids)
+        self.assertEqual((account.state, account.last_error), ("ok", False))
 
     def test_each_row_has_its_own_reason(self):
         rows = self.ten_rows(-666.0, -777.0)

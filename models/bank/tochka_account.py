@@ -1,11 +1,14 @@
-from collections import Counter, defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ... import tochka_api
 from ..loading import intervals, loading, schedule
-from ..register.making_lines import commonest, make_lines, refused_rows
+from ..register.making_lines import (
+    commonest,
+    count_refusals,
+    make_lines,
+    refused_rows,
+)
 from . import binding, closing, moving, opening, removing
 
 
@@ -251,11 +254,7 @@ class TochkaAccount(models.Model):
             account.before_opening_count = counts.get((account, "before_opening"), 0)
 
     def _compute_refused(self):
-        reasons = defaultdict(Counter)
-        for account, reason, count in self.env["tochka.transaction"]._read_group(
-            refused_rows(self), ["account_id", "refusal"], ["__count"]
-        ):
-            reasons[account][reason] = count
+        reasons = count_refusals(self)
         for account in self:
             account.refused_count = reasons[account].total()
             account.refusals = commonest(reasons[account])

@@ -13,6 +13,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ... import tochka_api
 from ...exceptions import explain
+from ..register.making_lines import refusals_in_words
 from .intervals import INTERVALS
 from .statement_requests import StatementRequests, difference
 
@@ -199,12 +200,20 @@ class AccountLoad:
             account.write(changed)
 
     def _succeed(self):
-        """Note the success and take back the alarms."""
+        """Note the success; the alarm stays while rows of the account are refused."""
         account = self.account
+        refusals = refusals_in_words(account)
         vals = {"last_success": fields.Datetime.now(), "last_error": False}
         if self.run.trigger in INTERVALS:
             vals["deep_read_on"] = account._today()
-        if account.last_error:
+        if refusals:
+            vals["last_error"] = self.env._(
+                "Odoo did not accept some payments. They wait in the register with the"
+                " reason, and the next loading tries them again."
+            )
+        if refusals and not account.last_error:
+            self._call_for_attention(refusals)
+        elif account.last_error and not refusals:
             account.activity_unlink(["account_tochka.mail_activity_attention"])
         account.write(vals)
         account._end_if_read()
@@ -236,15 +245,21 @@ class AccountLoad:
             # One alarm for the connection, not one for each of its accounts.
             account.connection_id._needs_attention(error)
         elif not account.last_error:
-            account.activity_schedule(
-                "account_tochka.mail_activity_attention",
-                summary=self.env._("Payments are not loaded: %s", account.display_name),
-                note=message,
-                user_id=account.connection_id.user_id.id,
-            )
+            self._call_for_attention(message)
         account.last_error = message
         self._note_attempt()
         self.run._fail(account, message)
+
+    def _call_for_attention(self, message):
+        """Schedule an activity for the person who looks after the connection."""
+        self.account.activity_schedule(
+            "account_tochka.mail_activity_attention",
+            summary=self.env._(
+                "Payments are not loaded: %s", self.account.display_name
+            ),
+            note=message,
+            user_id=self.account.connection_id.user_id.id,
+        )
 
     def _in_words(self, error):
         """Return the sentence for a failure; log it without personal data."""

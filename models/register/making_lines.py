@@ -1,6 +1,6 @@
 """From the register to the books: statement lines of the rows that have none."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from odoo.tools import SQL
 
@@ -12,8 +12,6 @@ from .lines_at_once import LinesAtOnce
 LINES_PER_COMMIT = 200
 # So many different reasons are told where there is room for a few words.
 MOST_REASONS = 3
-# Not the activity of a failed run, which the next good run takes away.
-_WARNING = "mail.mail_activity_data_warning"
 
 
 def make_lines(account, run=None):
@@ -28,14 +26,16 @@ def make_lines(account, run=None):
     :param run: tochka.import, which counts and names what is loaded and refused
     :return bool: False when another process took the account meanwhile
     """
+    # Those longest untried first: all get their turn, even if a run stops early.
     before = account.env["tochka.transaction"].search(
         refused_rows(account), order="write_date, id"
     )
-    made, refused = [], {}
+    made, refused = [], False
     for batch in _waiting(account, before):
         loaded, reasons = in_halves(batch, _create_together)
+        reasons = {row: _words_of(account.env, why) for row, why in reasons.items()}
         note_refused(batch, reasons)
-        refused |= reasons
+        refused = refused or bool(reasons)
         made.append(loaded)
         if run:
             redated = loaded.filtered(lambda row: row.line_id.date != row.date)
@@ -53,14 +53,13 @@ def make_lines(account, run=None):
             # All for one reason, as a rule, and it is the account's: to try each of
             # thousands would take hours. The next run goes on with the others.
             break
-    if refused and run:
-        run._add_words(f"{account.display_name}: {refusals_in_words(account, refused)}")
-    _call_for_attention(account, before, refused)
     for loaded in made:
         if run:
             account._commit_anew(loaded._confirm_by_rules)
         else:
             loaded._confirm_by_rules()
+    if refused and run:
+        run._add_words(f"{account.display_name}: {refusals_in_words(account)}")
     # Committing has let go of the lock.
     return not (run and made) or bool(
         account.try_lock_for_update(allow_referencing=True)
@@ -73,8 +72,7 @@ def _waiting(account, refused):
     Those that were refused before come last, so that they do not cost the others the
     attempts to find out which is refused.
 
-    :param refused: tochka.transaction refused before, those longest untried first: all
-        get their turn, even if a run stops early
+    :param refused: tochka.transaction that former runs were refused, in order
     """
     Row = account.env["tochka.transaction"]
     ours = [("account_id", "=", account.id), ("state", "=", "new")]
@@ -163,16 +161,20 @@ def note_loaded(rows, lines):
 # === REFUSED ROWS === #
 
 
+def _words_of(env, why):
+    """Return the words of a refusal, which may be none or not translated yet."""
+    return str(why).strip() or env._("Odoo refuses this payment and does not say why.")
+
+
 def note_refused(rows, reasons):
     """Write into the register why rows have no line, in one statement.
 
     :param rows: tochka.transaction, among them those refused
-    :param dict reasons: {row: the words of the exception}
+    :param dict reasons: {row: words, never empty}
     """
     if not reasons:
         return
     rows.flush_recordset()
-    unknown = rows.env._("Odoo refuses this payment and does not say why.")
     rows.env.cr.execute(
         SQL(
             "UPDATE tochka_transaction SET refusal = v.reason, write_uid = %s,"
@@ -180,8 +182,7 @@ def note_refused(rows, reasons):
             " FROM (VALUES %s) v (id, reason) WHERE tochka_transaction.id = v.id",
             rows.env.uid,
             SQL(", ").join(
-                SQL("(%s, %s)", row.id, str(reason).strip() or unknown)
-                for row, reason in reasons.items()
+                SQL("(%s, %s)", row.id, reason) for row, reason in reasons.items()
             ),
         )
     )
@@ -199,15 +200,24 @@ def refused_rows(accounts):
     ]
 
 
-def refusals_in_words(account, refused):
-    """Return how many payments could not enter the books, and the commonest reasons.
+def count_refusals(accounts):
+    """Return {tochka.account: Counter {reason: rows that wait with it}}."""
+    counts = defaultdict(Counter)
+    for account, reason, count in accounts.env["tochka.transaction"]._read_group(
+        refused_rows(accounts), ["account_id", "refusal"], ["__count"]
+    ):
+        counts[account][reason] = count
+    return counts
 
-    :param dict refused: {tochka.transaction: reason}
-    """
-    counts = Counter(str(reason).strip() for reason in refused.values())
+
+def refusals_in_words(account):
+    """Return how many payments of an account wait with which reasons, or False."""
+    counts = count_refusals(account)[account]
+    if not counts:
+        return False
     return account.env._(
         "Payments that could not enter the books: %(count)s. %(reasons)s",
-        count=len(refused),
+        count=counts.total(),
         reasons=commonest(counts),
     )
 
@@ -222,22 +232,3 @@ def commonest(counts):
         for reason, count in counts.most_common(MOST_REASONS)
     ]
     return "\n".join(lines + ["…"] * (len(counts) > MOST_REASONS))
-
-
-def _call_for_attention(account, before, refused):
-    """Keep one activity on the account while rows of it wait with a reason.
-
-    :param before: tochka.transaction that were refused by former runs
-    :param dict refused: {tochka.transaction: reason} of this run
-    """
-    if refused and not before:
-        account.activity_schedule(
-            _WARNING,
-            summary=account.env._(
-                "Payments could not enter the books: %s", account.display_name
-            ),
-            note=refusals_in_words(account, refused),
-            user_id=account.connection_id.user_id.id,
-        )
-    elif before and not refused:
-        account.activity_unlink([_WARNING])
