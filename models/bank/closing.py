@@ -111,6 +111,9 @@ def end_if_read(account):
     """
     if account.read_to_end or account.bank_status != CLOSED:
         return
+    if account.refused_count:
+        # Each loading tries them again.
+        return
     today, last = account._today(), account.closed_on
     if today <= last or (today <= last + PATIENCE and account.open_day_count):
         return

@@ -8,6 +8,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import fields
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
 from .intervals import INTERVALS
 from .loading import commit_anew
@@ -46,9 +47,8 @@ def enqueue(env, accounts, date_from, date_to, trigger):
             with env.cr.savepoint():
                 run = env["tochka.import"].sudo()
                 run = run._open(accounts, date_from, date_to, trigger)
-                run.request_key = key
                 run.not_before = by_event and _pause_after_events(accounts)
-                run.flush_recordset()
+                _take_key(run, key)
         except UniqueViolation as error:
             # Asked at the same moment elsewhere. This transaction cannot see that
             # run yet: Odoo repeats the request, and then it can.
@@ -73,6 +73,21 @@ def want(account, date_from, date_to):
         except (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             if attempt == MOST_TRIES:
                 raise
+
+
+def _take_key(run, key):
+    """Give a run the key that only one run under way may have.
+
+    To find it taken is nothing unusual, so the database's words are not logged.
+
+    :raise UniqueViolation: when a run has it that was made at the same moment
+    """
+    run.flush_recordset()
+    run.env.cr.execute(
+        SQL("UPDATE tochka_import SET request_key = %s WHERE id = %s", key, run.id),
+        log_exceptions=False,
+    )
+    run.invalidate_recordset(["request_key"], flush=False)
 
 
 def _key_of_events(accounts):
