@@ -2,8 +2,14 @@
 
 from datetime import date
 
-from odoo.exceptions import RedirectWarning, UserError, ValidationError
+from odoo.exceptions import (
+    AccessError,
+    RedirectWarning,
+    UserError,
+    ValidationError,
+)
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import TODAY, TochkaCase
 
@@ -118,6 +124,20 @@ class TestClosing(LifeCase):
         run = self.load(self.account)
         self.assertEqual(run.state, "failed")
         self.assertIn("gives no statements", run.error)
+
+    def test_a_closed_account_paid_out_and_refused_needs_nobody(self):
+        today = self.bank.truth(self.account.bank_account_id, TODAY, TODAY)
+        self.pay(amount=today["closing"])
+        self.tick(hour=13)
+        self.assertEqual(self.account.bank_balance, 0)
+        self.bank.control(
+            "/accounts/close",
+            account=self.account.bank_account_id,
+            statements="refused",
+        )
+        self.tick(hour=14)
+        self.assertEqual(self.account.state, "closed")
+        self.assertFalse(self.account.activity_ids)
 
     def test_an_account_that_vanished_is_told_of_once(self):
         self.tick()
@@ -278,6 +298,15 @@ class TestMoving(LifeCase):
             self.account._move_to(target)
         self.assertTrue(target.exists())
         self.assertTrue(self.account.transaction_ids)
+
+    def test_the_dialog_is_for_accounts_one_may_see(self):
+        other = self._make_company("Чужая")
+        self.account.organization_id.company_id = other
+        self.env.flush_all()
+        wizard = self.env["tochka.move.wizard"].with_user(self.administrator)
+        with mute_logger("odoo.addons.base.models.ir_rule"):
+            with self.assertRaises(AccessError):
+                wizard.create({"account_id": self.account.id}).action_move()
 
     def test_choosing_the_new_number_says_what_to_press(self):
         target = self.move_in_bank()

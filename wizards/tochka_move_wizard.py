@@ -11,13 +11,18 @@ class TochkaMoveWizard(models.TransientModel):
         "tochka.account", required=True, readonly=True, ondelete="cascade"
     )
     number = fields.Char(
-        related="account_id.bank_account_id", string="Loaded Until Now"
+        related="account_id.bank_account_id",
+        string="Loaded Until Now",
+        related_sudo=False,
     )
-    candidate_ids = fields.Many2many("tochka.account", compute="_compute_candidate_ids")
+    candidate_ids = fields.Many2many(
+        "tochka.account", compute="_compute_candidate_ids", compute_sudo=False
+    )
     target_id = fields.Many2one(
         "tochka.account",
         string="Goes On As",
         compute="_compute_target_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -25,7 +30,9 @@ class TochkaMoveWizard(models.TransientModel):
         ondelete="set null",
         domain="[('id', 'in', candidate_ids)]",
     )
-    target_number = fields.Char(related="target_id.bank_account_id", string="Number")
+    target_number = fields.Char(
+        related="target_id.bank_account_id", string="Number", related_sudo=False
+    )
 
     def _compute_display_name(self):
         for wizard in self:

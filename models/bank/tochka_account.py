@@ -9,7 +9,7 @@ from ..register.making_lines import (
     make_lines,
     refused_rows,
 )
-from . import binding, closing, moving, opening, removing
+from . import binding, ending, moving, opening, removing
 
 
 class TochkaAccount(models.Model):
@@ -407,7 +407,7 @@ class TochkaAccount(models.Model):
                 continue
             if account.account_id in known:
                 record = known[account.account_id].sudo()
-                vals = closing.values_of(record, account)
+                vals = ending.values_of(record, account)
                 # Most say the same, and another process may be loading them.
                 changed = {k: v for k, v in vals.items() if record[k] != v}
                 if changed:
@@ -416,7 +416,7 @@ class TochkaAccount(models.Model):
             if account.account_id in former:
                 # The bank shows it for a time after it has moved.
                 continue
-            vals = closing.values_of(self, account)
+            vals = ending.values_of(self, account)
             self.sudo().create(
                 {
                     "organization_id": organization.id,
@@ -426,16 +426,16 @@ class TochkaAccount(models.Model):
                     **vals,
                 }
             )
-        closing.note_missing(connection, accounts, set(customer_codes))
+        ending.note_missing(connection, accounts, set(customer_codes))
 
     def _may_be_over(self, error):
         """Return whether an error may mean that the bank has the account no more."""
-        return closing.may_be_over(error)
+        return ending.may_be_over(error)
 
     def _end_if_read(self):
         """Let a closed account be once its last payments have been loaded."""
         self.ensure_one()
-        closing.end_if_read(self)
+        ending.end_if_read(self)
 
     def _end_if_refused(self, error):
         """Let an account be that the bank has no more.
@@ -444,7 +444,7 @@ class TochkaAccount(models.Model):
         :return str: what to tell, translated; None when it is a failure like any other
         """
         self.ensure_one()
-        return closing.end_if_refused(self, error)
+        return ending.end_if_refused(self, error)
 
     # === ANOTHER NUMBER === #
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ... import tochka_api
 from ...exceptions import bank_errors
-from . import closing, consent, events, push, removing, watch
+from . import consent, ending, events, push, removing, watch
 from .addresses import keeps_secrets
 from .secrets_at_rest import seal, unseal
 from .tokens import ConnectionTokens
@@ -343,7 +343,7 @@ class TochkaConnection(models.Model):
         :raise tochka_api.TochkaError: as the bank says
         """
         self.ensure_one()
-        closing.look_at_list(self, client)
+        ending.look_at_list(self, client)
 
     # === THE ROUND TRIP TO THE BANK'S PAGE === #
 

@@ -12,6 +12,7 @@ from datetime import timedelta, timezone
 from odoo.exceptions import UserError
 
 from ... import tochka_api
+from ..loading.loading import LOST_RACES, commit_anew
 
 _logger = logging.getLogger(__name__)
 
@@ -92,10 +93,13 @@ def look_once_a_day(connection):
     """Read the bank's list of accounts; failures are told where payments are loaded."""
     if not connection.active or not connection.account_ids.filtered("journal_id"):
         return
+    # What was done before must not be lost when this meets a loading.
+    connection.env["ir.cron"]._commit_progress()
     try:
         with connection._client() as client:
-            look_at_list(connection, client)
-    except (tochka_api.TochkaError, UserError) as error:
+            commit_anew(connection.env, look_at_list, connection, client)
+    except (tochka_api.TochkaError, UserError, *LOST_RACES) as error:
+        connection.env.cr.rollback()
         name = type(error).__name__
         _logger.info("Connection %s, accounts not read: %s", connection.id, name)
 
@@ -151,7 +155,12 @@ def end_if_refused(account, error):
 
 
 def _may_lack_payments(account):
-    """Return whether the account was not loaded after its last day."""
+    """Return whether the account may have got payments after it was last loaded.
+
+    It was not loaded after its last day, nor was everything paid out by then.
+    """
+    if account.bank_balance_date and account.currency_id.is_zero(account.bank_balance):
+        return False
     read = account.last_success
     return not read or tochka_api.today(read.replace(tzinfo=timezone.utc)) <= (
         account.closed_on
