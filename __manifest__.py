@@ -27,6 +27,7 @@
         "wizards/tochka_choose_wizard_views.xml",
         "wizards/tochka_import_wizard_views.xml",
         "wizards/tochka_opening_wizard_views.xml",
+        "wizards/tochka_move_wizard_views.xml",
         "views/tochka_import_views.xml",
         "views/tochka_transaction_views.xml",
         "views/tochka_day_views.xml",

@@ -66,6 +66,14 @@ _SENTENCES = (
         ),
     ),
     (
+        errors.ClockAhead,
+        lambda env: env._(
+            "The clock of this server is ahead of the bank's: the day asked for has not"
+            " begun there. Set the clock of the server right (switch on its"
+            " synchronisation); loading goes on by itself then. Nothing is lost."
+        ),
+    ),
+    (
         errors.BadRequest,
         lambda env: env._(
             "Tochka Bank did not accept the request. Check the account and the period;"

@@ -1,19 +1,30 @@
-"""Load one account in two processes at once, and kill loading at random moments.
+"""Load one account in two processes at once, kill loading, flood it with events.
 
 Runs real Odoo with real connections on the real clock. After every round the rows in
 Odoo are compared with the bank's. Both logs have to be free of errors.
 """
 
+import contextlib
 import random
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
+import requests
 from benched import Worker, bank, database_with_addon, print_table
 
+from tools.demo_setup import wait_for
+from tools.environment import free_port
 from tools.paths import new_log
 from tools.progress import say, step
 
 ROUNDS, KILLS, REFRESHES = 50, 20, 10
+EVENTS, AT_ONCE = 2000, 16
+# Loads of an account that events may start in a minute.
+LOADS_A_MINUTE = 2
+# Seconds the last load may take to come and to end.
+LONGEST_WAIT = 300
 DAYS = 6
 ROWS_PER_ROUND, ROWS_PER_KILL = 12, 60
 # Seconds the bank takes for a statement: long enough for the two to meet at any step.
@@ -42,6 +53,8 @@ def run(dev, quick=False, seed=1):
                 race.kills(KILLS // share)
             with step(f"{REFRESHES // share} refreshes by two processes"):
                 race.refreshes(REFRESHES // share)
+            with step(f"{EVENTS // share} good events, {AT_ONCE} at once"):
+                race.flood(EVENTS // share)
         finally:
             race.end()
     figures = race.figures()
@@ -126,6 +139,59 @@ class Race:
                 self.done["refresh_faults"] += 1
                 say(f"  {len(asked)} refreshes, accounts seen: {seen}")
 
+    def flood(self, count):
+        """Tell a running Odoo of as many payments as fast as it takes them."""
+        day = str(date.fromisoformat(self.last) - timedelta(days=1))
+        self.bank.post("/settings", statement_seconds=0)
+        self.bank.post("/bulk", account=self.number, date=day, count=count)
+        texts = self.bank.post("/webhooks/sign", account=self.number, date=day)
+        path = self.one.call("take_events", account=self.account)
+        with self._web_server() as url:
+            started = time.monotonic()
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                events = texts["texts"][-count:]
+                answers = list(pool.map(lambda text: _post(url + path, text), events))
+            minutes = (time.monotonic() - started) / 60
+            loads = self._wait_for_loads()
+        statuses = Counter(status for status, _seconds in answers)
+        self.done["events"] = len(answers)
+        self.done["events_refused"] = len(answers) - statuses[200]
+        self.done["slowest_event"] = round(max(seconds for _s, seconds in answers), 2)
+        self.done["event_loads"] = loads
+        self.done["loads_too_many"] = max(
+            0, loads - LOADS_A_MINUTE * (int(minutes) + 2)
+        )
+        if statuses.keys() - {200}:
+            say(f"  answers to events: {dict(statuses)}")
+        self._judge("the events")
+
+    @contextlib.contextmanager
+    def _web_server(self):
+        """Run Odoo's web server with its jobs on the database; yield its address."""
+        port, log = free_port(), new_log("bench-race-web")
+        self.logs.append(log)
+        arguments = ["server", "-d", self.database, "--http-port", str(port)]
+        arguments += ["--workers", "0", "--max-cron-threads", "1"]
+        arguments += ["--db-filter", f"^{self.database}$", f"--logfile={log}"]
+        process = self.dev.start_odoo(arguments)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_for(url, process)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+    def _wait_for_loads(self):
+        """Wait until nothing is left that events have asked for; return the runs."""
+        deadline = time.monotonic() + LONGEST_WAIT
+        while time.monotonic() < deadline:
+            runs, waiting = self.one.call("runs_by_events", account=self.account)
+            if runs and not waiting:
+                break
+            time.sleep(1)
+        return runs
+
     def _new_payments(self, count):
         """Make payments on random days; let the account be due again."""
         seconds = self.draw.choice(STATEMENT_SECONDS)
@@ -161,7 +227,17 @@ class Race:
         return {**self.done, **self.tally, "tracebacks": len(bad)}
 
 
+def _post(url, text):
+    """Send an event as the bank does; return the status and the seconds it took."""
+    started = time.monotonic()
+    answer = requests.post(
+        url, text.encode(), headers={"Content-Type": "text/plain"}, timeout=120
+    )
+    return answer.status_code, time.monotonic() - started
+
+
 def good(figures):
     """Tell whether nothing was lost, doubled or logged as an error."""
-    faults = ("lost", "doubled", "tracebacks", "refresh_faults")
+    faults = ("lost", "doubled", "tracebacks", "refresh_faults", "events_refused")
+    faults += ("loads_too_many",)
     return bool(figures["rounds"]) and not any(figures[key] for key in faults)

@@ -84,6 +84,21 @@ class Racer:
         with self.odoo.env() as env:
             env["tochka.account"].browse(account)._import(*days, "manual")
 
+    def take_events(self, account):
+        """Let the connection take events; return the path they are sent to."""
+        with self.odoo.env() as env:
+            connection = env["tochka.account"].browse(account).connection_id
+            with connection._client() as client:
+                connection.push_jwk = client.webhook_key()
+            return f"/account_tochka/webhook/{connection.push_key}"
+
+    def runs_by_events(self, account):
+        """Return how many runs events have asked for, and how many wait or work."""
+        with self.odoo.env() as env:
+            domain = [("trigger", "=", "webhook"), ("account_ids", "in", [account])]
+            runs = env["tochka.import"].search(domain)
+            return len(runs), len(runs.filtered(lambda run: run.state != "done"))
+
     def ask(self, connection):
         """Fetch the accounts of a connection; return their number."""
         with self.odoo.env() as env:

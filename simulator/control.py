@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from . import connect, events, payments
+from . import connect, events, fates, payments
 from .bank import Bank
 from .clock import parse_moment
 from .faults import KNOWN, NAMES
@@ -165,6 +165,16 @@ def _push(bank: Bank, given: dict) -> dict:
     return bank.webhooks.push(url, entry, text).as_dict()
 
 
+def _sign(bank: Bank, given: dict) -> dict:
+    """Return the signed events of all rows of ``account`` on ``date``, unsent."""
+    account = payments.account_of(bank, given)
+    day = date.fromisoformat(given.get("date") or bank.clock.today().isoformat())
+    entries = bank.ledger.entries(account.account_id, day, day, bank.clock.now())
+    return {
+        "texts": [SIGNING_KEY.sign(events.payment(account, one)) for one in entries]
+    }
+
+
 def _webhooks(bank: Bank, given: dict) -> dict:
     return {
         "subscriptions": {
@@ -188,6 +198,8 @@ WORKS: dict[tuple[str, str], Work] = {
     ("GET", "settings"): _settings,
     ("POST", "settings"): _settings,
     ("GET", "accounts"): _accounts,
+    ("POST", "accounts/close"): fates.close,
+    ("POST", "accounts/move"): fates.move,
     ("GET", "truth"): _truth,
     ("POST", "payments"): payments.add,
     ("POST", "payments/change"): payments.change,
@@ -204,6 +216,7 @@ WORKS: dict[tuple[str, str], Work] = {
     ("DELETE", "log"): _forget_log,
     ("GET", "webhooks"): _webhooks,
     ("POST", "webhooks/push"): _push,
+    ("POST", "webhooks/sign"): _sign,
     ("POST", "webhooks/rotate_key"): _rotate,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from .entry import Entry, number_of, transaction
@@ -10,6 +10,21 @@ from .history import History, history_of, identifiers
 from .people import ACCOUNTS, Account, extra_account
 
 Changes = dict[str, tuple[Entry, Entry]]
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of an account.
+
+    ``origin`` is the id its history goes by. ``closed_at`` ends it; ``mute`` refuses
+    statements from then on. ``begins_at`` is the moment its statements begin from:
+    what was before is a balance carried over.
+    """
+
+    origin: str
+    closed_at: datetime | None = None
+    mute: bool = False
+    begins_at: datetime | None = None
 
 
 class Ledger:
@@ -25,6 +40,8 @@ class Ledger:
         self._accounts = {
             account.account_id: account for account in (*ACCOUNTS, *crowd)
         }
+        self._origins = dict(self._accounts)
+        self._fates: dict[str, Fate] = {}
         self._added: dict[str, list[Entry]] = {key: [] for key in self._accounts}
         self._serials: dict[tuple[str, date], int] = {}
         self.changes: Changes = {}
@@ -35,20 +52,42 @@ class Ledger:
         return tuple(self._accounts.values())
 
     def account(self, account_id: str) -> Account | None:
-        """Return an account by the bank's id (or by its bare 20 digits)."""
+        """Return an account by its id, its bare 20 digits or a former id."""
         if account_id in self._accounts:
             return self._accounts[account_id]
-        found = [a for a in self.accounts if a.number == account_id]
+        found = [
+            account
+            for account in self.accounts
+            if account_id in (account.number, self.fate(account.account_id).origin)
+        ]
         return found[0] if found else None
 
+    def fate(self, account_id: str) -> Fate:
+        """Return what has become of an account so far."""
+        return self._fates.get(account_id) or Fate(account_id)
+
+    def meet(self, account: Account, fate: Fate) -> None:
+        """Let an account be as it is now, after what became of it."""
+        self._accounts[account.account_id] = account
+        self._fates[account.account_id] = fate
+
+    def forget(self, account: Account) -> None:
+        """Let an id be unknown from now on; the movements stay."""
+        del self._accounts[account.account_id]
+
+    def refuses(self, account_id: str) -> bool:
+        """Return whether an account is closed so that it gives no statements."""
+        return self.fate(account_id).mute
+
     def _history(self, account_id: str) -> History:
-        account = self._accounts[account_id]
+        account = self._origins[account_id]
         group = ACCOUNTS if account in ACCOUNTS else (account,)
         return history_of(self.seed, group)
 
     def add(self, entry: Entry) -> Entry:
         """Add a movement to the history; return it with its ids."""
-        account = self._accounts[entry.account_id]
+        entry = replace(entry, account_id=self.fate(entry.account_id).origin)
+        account = self._origins[entry.account_id]
         key = (entry.account_id, entry.day)
         serial = self._serials.get(key, 10000)
         self._serials[key] = serial + 1
@@ -86,6 +125,9 @@ class Ledger:
 
         :param changes: movements to be shown changed, by their transactionId
         """
+        fate = self.fate(account_id)
+        account_id = fate.origin
+        now = min(now, fate.closed_at or now)
         history = self._history(account_id)
         found = []
         day = first
@@ -93,7 +135,12 @@ class Ledger:
             found.extend(history.day(account_id, day))
             day += timedelta(days=1)
         added = [e for e in self._added[account_id] if first <= e.day <= last]
-        found = [entry for entry in found + added if entry.visible_from <= now]
+        found = [
+            entry
+            for entry in found + added
+            if entry.visible_from <= now
+            and (fate.begins_at is None or entry.moment > fate.begins_at)
+        ]
         if added:
             found.sort(key=lambda entry: (entry.day, entry.moment))
         known = self._known(changes)
@@ -112,6 +159,13 @@ class Ledger:
         changes: Changes | None = None,
     ) -> int:
         """Return the kopecks held when a day begins, of what shows at a moment."""
+        fate = self.fate(account_id)
+        if fate.begins_at is not None and day <= fate.begins_at.date():
+            # What was carried over is there from the start.
+            day = fate.begins_at.date() + timedelta(days=1)
+            now = min(now, fate.begins_at)
+        account_id = fate.origin
+        now = min(now, fate.closed_at or now)
         today = now.date()
         # Movements may show later than they happen, so those of today and later are
         # counted one by one; the sums of earlier days are known.
@@ -133,6 +187,7 @@ class Ledger:
 
     def holds(self, account_id: str, now: datetime) -> list[Entry]:
         """Return card purchases made and not yet written off."""
+        account_id = self.fate(account_id).origin
         history = self._history(account_id)
         days = [now.date() + timedelta(days=ahead) for ahead in range(6)]
         entries = [e for day in days for e in history.day(account_id, day)]
@@ -140,6 +195,7 @@ class Ledger:
 
     def coming(self, account_id: str, now: datetime) -> Entry | None:
         """Return the next movement that does not show yet."""
+        account_id = self.fate(account_id).origin
         history = self._history(account_id)
         for ahead in range(15):
             for entry in history.day(account_id, now.date() + timedelta(days=ahead)):

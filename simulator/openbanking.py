@@ -173,6 +173,8 @@ def init_statement(bank: Bank, request: Request, grant: Grant) -> Response:
     today = bank.clock.today()
     account_id, start, end = validation.statement_order(request.json(), today)
     found = _account(bank, request, grant, account_id)
+    if bank.ledger.refuses(found.account_id):
+        raise BankError(403, FORBIDDEN)
     made = bank.statements.order(found.account_id, start, end, grant.client_id)
     return envelope(request, {"Statement": made})
 

@@ -74,6 +74,10 @@ class Handler(BaseHTTPRequestHandler):
         elif self.command != "HEAD":
             self.wfile.write(response.body)
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Write the header `Date` by the bank's own clock."""
+        return super().date_time_string(self.server.bank.clock.now().timestamp())
+
     def _break(self) -> None:
         """Reset the connection, so that the client sees no proper end."""
         self.close_connection = True

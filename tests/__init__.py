@@ -1,3 +1,5 @@
+from . import test_account_life
+from . import test_bank_changes
 from . import test_booking
 from . import test_bulk_confirm
 from . import test_choosing

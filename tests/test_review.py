@@ -66,6 +66,50 @@ class TestReview(TochkaCase):
         self.payments[0].unlink()
         self.assertEqual(row.review, "rejected")
 
+    def test_deleting_the_entry_is_a_rejection(self):
+        new, confirmed = self.payments[:2]
+        confirmed.action_tochka_confirm()
+        rows = (new | confirmed).tochka_transaction_id
+        amounts = rows.mapped("amount")
+        for line in new | confirmed:
+            line.move_id.button_draft()
+            # Core lets only the last of a journal's numbers go otherwise.
+            entry = line.move_id.with_user(self.accountant)
+            entry.with_context(force_delete=True).unlink()
+        self.assertEqual(rows.mapped("review"), ["rejected"] * 2)
+        self.assertEqual(rows.decided_by, self.accountant)
+        self.assertFalse(rows.line_id)
+        run = self.load(self.account, date(2026, 10, 5), date(2026, 10, 9))
+        self.assertEqual(run.created, 0)
+        rows.action_restore()
+        self.assertEqual(rows.mapped("review"), ["new"] * 2)
+        self.assertEqual(rows.line_id.mapped("amount"), amounts)
+
+    def test_deleting_another_entry_is_nobodys_rejection(self):
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.account.journal_id.id,
+                "date": "2026-10-07",
+                "amount": 5.0,
+                "payment_ref": "Внесено вручную",
+            }
+        )
+        self.assertTrue(line.checked, "core's own rule stays for other lines")
+        line.move_id.button_draft()
+        line.move_id.unlink()
+        self.assertNotIn("rejected", self.account.transaction_ids.mapped("state"))
+
+    def test_posting_a_draft_by_hand_confirms_nothing(self):
+        new, confirmed = self.payments[:2]
+        confirmed.action_tochka_confirm()
+        both = new | confirmed
+        both.move_id.button_draft()
+        both.move_id.action_post()
+        self.assertEqual(both.mapped("tochka_review"), ["new", "new"])
+        self.assertEqual(both.mapped("checked"), [False, False])
+        both.action_tochka_confirm()
+        self.assertEqual(both.mapped("tochka_review"), ["confirmed"] * 2)
+
     def test_a_company_with_audit_trail_keeps_the_cancelled_entry(self):
         self.company.restrictive_audit_trail = True
         one = self.payments[0]

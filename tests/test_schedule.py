@@ -154,6 +154,23 @@ class TestSchedule(TochkaCase):
         self.assertFalse(self._runs())
         self.assertFalse(account.last_error)
 
+    def test_a_clock_ahead_of_the_banks_is_named(self):
+        account = self.choose(auto_import=True)
+        self.bank.control("/time", now="2026-11-19T15:00:00+03:00")
+        self._tick()
+        self.assertIn("clock of this server is ahead", account.last_error)
+        self.assertEqual(account.state, "attention")
+        self.bank.control("/time", now="2026-11-20T15:00:00+03:00")
+        account.last_attempt = False
+        self._tick()
+        self.assertEqual(account.state, "ok")
+
+    def test_another_bad_request_is_not_the_clock(self):
+        account = self.choose(auto_import=True)
+        self.bank.fault("http_400", path="/statements", message="date in the future")
+        self._tick()
+        self.assertIn("did not accept the request", account.last_error)
+
     def test_moscow_midnight_decides_the_day(self):
         account = self.choose(auto_import=True)
         with freeze_time("2026-11-20 21:30:00"):

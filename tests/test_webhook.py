@@ -26,6 +26,7 @@ from odoo.tools import mute_logger
 
 from .. import tochka_api
 from ..models.bank import addresses, events
+from ..models.loading import queue
 from .common import NOW_MOSCOW
 from .test_connection import OAuthCase
 
@@ -483,6 +484,67 @@ class TestEvents(PushCase):
         self.assertEqual(len(self.runs()), 1)
         self.run_queue()
         self.assertEqual(len(self._loaded()), 5)
+
+    @contextmanager
+    def blind(self, looks):
+        """Let the queue's next `looks` not see what another request has just made."""
+        look, left = queue._under_way, iter(range(looks))
+
+        def late(env, key):
+            return look(env, "" if next(left, None) is not None else key)
+
+        with patch.object(queue, "_under_way", late), mute_logger("odoo.sql_db"):
+            yield
+
+    def test_events_at_one_moment_make_one_run(self):
+        self.pay()
+        with self.blind(2):
+            self.assertEqual(self.pay(), [200])
+        self.assertEqual(len(self.runs()), 1)
+        self.run_queue()
+        self.assertEqual(len(self._loaded()), 2)
+
+    def test_two_people_at_one_moment_make_one_run(self):
+        self.authenticate("tochka_admin", "tochka_admin")
+        day = str(self.account._today())
+        wizards = self.env["tochka.import.wizard"].create(
+            [{"account_ids": self.account.ids, "date_from": day, "date_to": day}] * 2
+        )
+        for wizard in wizards.with_user(self.administrator):
+            wizard.create_uid = self.administrator
+            with self.blind(wizard != wizards[0]):
+                self.make_jsonrpc_request(
+                    "/web/dataset/call_kw/tochka.import.wizard/action_import",
+                    {
+                        "model": wizard._name,
+                        "method": "action_import",
+                        "args": [wizard.ids],
+                        "kwargs": {"context": {}},
+                    },
+                )
+        self.env.invalidate_all()
+        self.assertEqual(len(wizards.run_id), 1)
+        self.assertTrue(all(wizard.run_id for wizard in wizards))
+
+    def test_an_event_that_is_waited_for_already_writes_nothing(self):
+        self.pay()
+        with self.assertNoWork():
+            self.assertEqual(self.pay(times=3), [200] * 3)
+
+    def test_a_flood_loads_an_account_twice_a_minute(self):
+        for _time in range(2):
+            self.pay()
+            self.run_queue()
+        self.assertEqual(self.runs().mapped("state"), ["done"] * 2)
+        self.pay()
+        waiting = self.runs()[0]
+        self.run_queue()
+        self.assertEqual(waiting.state, "queued")
+        self.assertGreater(waiting.not_before, fields.Datetime.now())
+        waiting.not_before = fields.Datetime.now()
+        self.run_queue()
+        self.assertEqual(waiting.state, "done")
+        self.assertEqual(len(self._loaded()), 3)
 
     def test_what_happens_during_a_run_gets_another(self):
         self.pay()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from .errors import (
@@ -47,6 +48,7 @@ class Answer:
 
     ``url`` is masked already. ``secrets`` went out with the request and are masked in
     whatever is quoted from the body; ``is_secret`` bodies are never quoted at all.
+    ``sent_at`` is the server's own time (an aware instant), None when it does not tell.
     """
 
     status: int
@@ -55,6 +57,7 @@ class Answer:
     retry_after: float | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
     is_secret: bool = False
+    sent_at: datetime | None = None
 
     @property
     def is_temporary(self) -> bool:

@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from . import mapping
 from .answers import Answer
-from .errors import AccessExpired, StatementFailed, StatementNotReady
+from .errors import AccessExpired, ClockAhead, StatementFailed, StatementNotReady
+from .moscow import today
 from .oauth import CONSENT_PATH
 from .polling import DEADLINE, is_hiccup, poll_pauses, statement_rows
 from .records import Account, Consent, Customer, Statement
@@ -97,6 +98,8 @@ class TochkaClient(WebhookMethods):
         """Order a statement for whole days, both inclusive (§3.1).
 
         Safe to send twice: the bank only makes one more temporary statement.
+
+        :raise ClockAhead: If the last day has not begun by the bank's own clock.
         """
         order = {
             "accountId": account_id,
@@ -105,6 +108,9 @@ class TochkaClient(WebhookMethods):
         }
         body = {"Data": {"Statement": order}}
         answer = self._call("POST", f"{_OPEN_BANKING}/statements", json=body)
+        sent_at = answer.sent_at
+        if answer.status == 400 and sent_at and today(sent_at) < date_to:
+            raise answer.error(ClockAhead)
         with answer.reading() as answered:
             rows = statement_rows(answered.child("Data"))
             if not rows:

@@ -70,6 +70,10 @@ class BadRequest(AskHuman):
     """The bank refused what was asked: 400, 404, 501 and the like."""
 
 
+class ClockAhead(BadRequest):
+    """The bank refuses a day that has begun by this machine's clock, not by its own."""
+
+
 class UnknownCertificate(AskHuman):
     """The host's certificate cannot be verified, or the added CA cannot be read.
 

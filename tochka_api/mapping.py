@@ -57,6 +57,7 @@ def account(row: Reader) -> Account:
         status=row.text("status"),
         currency=row.identifier("currency"),
         registration_date=row.day("registrationDate"),
+        status_changed_at=_lenient(row.optional_instant, "statusUpdateDateTime"),
     )
 
 

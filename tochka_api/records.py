@@ -36,7 +36,8 @@ class Customer:
 class Account:
     """One bank account; ``account_id`` is ``<20 digits>/<BIC>`` as the bank wrote it.
 
-    Statements may be asked for from ``registration_date`` on.
+    Statements may be asked for from ``registration_date`` on. ``status_changed_at`` is
+    the moment since which ``status`` is so, None when the bank does not tell.
     """
 
     account_id: str
@@ -44,6 +45,7 @@ class Account:
     status: str
     currency: str
     registration_date: date
+    status_changed_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -11,7 +11,9 @@ class TochkaChooseWizard(models.TransientModel):
     _inherit = ["tochka.walled"]
     _description = "What to Load from Tochka Bank"
 
-    connection_id = fields.Many2one("tochka.connection", required=True, readonly=True)
+    connection_id = fields.Many2one(
+        "tochka.connection", required=True, readonly=True, ondelete="cascade"
+    )
     organization_line_ids = fields.One2many("tochka.choose.organization", "wizard_id")
     account_line_ids = fields.One2many("tochka.choose.account", "wizard_id")
 
@@ -47,6 +49,7 @@ class TochkaChooseWizard(models.TransientModel):
         values["account_line_ids"] = [
             Command.create(self._account_defaults(account, companies))
             for account in connection.account_ids
+            if account.is_listed or account.journal_id
         ]
         return values
 
@@ -149,7 +152,10 @@ class TochkaChooseOrganization(models.TransientModel):
         "tochka.choose.wizard", required=True, ondelete="cascade"
     )
     organization_id = fields.Many2one(
-        "tochka.organization", string="Organisation", required=True
+        "tochka.organization",
+        string="Organisation",
+        required=True,
+        ondelete="cascade",
     )
     name = fields.Char(related="organization_id.name", related_sudo=False)
     inn = fields.Char(related="organization_id.inn", string="INN", related_sudo=False)
@@ -190,7 +196,7 @@ class TochkaChooseAccount(models.TransientModel):
     wizard_id = fields.Many2one(
         "tochka.choose.wizard", required=True, ondelete="cascade"
     )
-    account_id = fields.Many2one("tochka.account", required=True)
+    account_id = fields.Many2one("tochka.account", required=True, ondelete="cascade")
     organization_id = fields.Many2one(
         related="account_id.organization_id", string="Organisation", related_sudo=False
     )

@@ -60,13 +60,16 @@ def journal_problem(account, journal, company):
             journal=journal.display_name,
             number=number,
         )
-    bound = account.sudo().search(
+    bound = account.sudo().with_context(active_test=False)
+    bound = bound.search(
         [("journal_id", "=", journal.id), ("id", "!=", account.id)], limit=1
     )
     if bound:
         return env._(
             "The journal “%(journal)s” is bound to the account %(account)s already."
-            " Choose another one or let a new one be created.",
+            " Choose another one or let a new one be created. If the bank has given"
+            " that account a new number or BIC, open it and press “Move to another"
+            " bank account” instead.",
             journal=journal.display_name,
             account=bound.display_name,
         )
@@ -99,7 +102,7 @@ def bind(account, company, journal, *, auto_import, interval):
     if problem:
         raise ValidationError(problem)
     if not journal.bank_account_id:
-        journal.sudo().set_bank_account(account.number, _bank(account).id)
+        journal.sudo().set_bank_account(account.number, bank_of(account).id)
     vals = {
         "journal_id": journal.id,
         "auto_import": auto_import,
@@ -113,14 +116,16 @@ def bind(account, company, journal, *, auto_import, interval):
 def _check_may_be_bound(account, company):
     """Raise ValidationError for an account that is closed or loaded elsewhere."""
     env = account.env
-    if not account.is_open:
+    if not account.is_open and not account.journal_id:
         raise ValidationError(
             env._(
                 "The account %s is closed in the bank. Untick it.",
                 account.display_name,
             )
         )
-    elsewhere = account.sudo().search(
+    # Payments of an archived one are in the books as well.
+    everywhere = account.sudo().with_context(active_test=False)
+    elsewhere = everywhere.search(
         [
             ("number", "=", account.number),
             ("company_id", "=", company.id),
@@ -129,12 +134,23 @@ def _check_may_be_bound(account, company):
         ],
         limit=1,
     )
+    if elsewhere and elsewhere.bank_account_id != account.bank_account_id:
+        raise ValidationError(
+            env._(
+                "The account %(account)s was loaded with the BIC %(former)s until now;"
+                " twice would double its payments. Open that account and press “Move"
+                " to another bank account”: its payments, journal and rules go on.",
+                account=account.display_name,
+                former=elsewhere.bic,
+            )
+        )
     if elsewhere:
         raise ValidationError(
             env._(
                 "The account %(account)s is loaded through the connection"
                 " “%(connection)s” already; twice would double its payments. Renew"
-                " that connection instead.",
+                " that connection instead: the key or application of another person"
+                " can be put there as well.",
                 account=account.display_name,
                 connection=elsewhere.connection_id.name,
             )
@@ -155,7 +171,7 @@ def unbind(accounts):
         account.sudo().write({"journal_id": False, "auto_import": False})
 
 
-def _bank(account):
+def bank_of(account):
     """Return the res.bank with this account's BIC, created when missing."""
     banks = account.env["res.bank"].sudo()
     bank = banks.search([("bic", "=", account.bic)], limit=1)
@@ -188,7 +204,7 @@ def _create_journal(account, company):
                 "company_id": company.id,
                 "currency_id": account.currency_id.id if own_currency else False,
                 "bank_acc_number": account.number,
-                "bank_id": _bank(account).id,
+                "bank_id": bank_of(account).id,
             }
         )
         .sudo(False)

@@ -115,11 +115,11 @@ def _load_for(connection, event):
             and one.organization_id.customer_code == event.customer_code
             and one.auto_import
             and one.journal_id
-            and one.is_open
+            and not one.read_to_end
         )
     )[:1]
     if not account or account._knows_payment(event.payment_id, event.date):
         return
     period = account._push_period(event.date)
     if period:
-        connection.env["tochka.import"]._queue(account, *period, "webhook")
+        connection.env["tochka.import"]._want(account, *period)

@@ -9,7 +9,7 @@ from ..register.making_lines import (
     make_lines,
     refused_rows,
 )
-from . import binding, opening
+from . import binding, ending, moving, opening, removing
 
 
 class TochkaAccount(models.Model):
@@ -46,7 +46,38 @@ class TochkaAccount(models.Model):
     bank_status = fields.Char(
         readonly=True, help="Status of the account in the bank, as the bank names it."
     )
+    active = fields.Boolean(default=True)
     is_open = fields.Boolean(readonly=True)
+    is_listed = fields.Boolean(
+        string="Shown by the Bank",
+        default=True,
+        readonly=True,
+        copy=False,
+        help="Whether the bank's list of accounts has it still.",
+    )
+    closed_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Day the bank closed or blocked the account, or stopped showing it.",
+    )
+    read_to_end = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Loaded to its last payment: the bank is not asked about it any more.",
+    )
+    former_ids = fields.Char(
+        string="Former Numbers",
+        readonly=True,
+        copy=False,
+        help="What the bank called this account before it moved: number, slash, BIC.",
+    )
+    former_until = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Payments up to this day came under a former number, and statements of"
+        " today's number do not show them.",
+    )
+    may_be_moved = fields.Boolean(compute="_compute_may_be_moved")
     registration_date = fields.Date(
         string="Opened On", readonly=True, help="Day the bank opened the account."
     )
@@ -93,6 +124,7 @@ class TochkaAccount(models.Model):
             ("off", "Not loaded"),
             ("ok", "In order"),
             ("attention", "Needs attention"),
+            ("closed", "Closed"),
         ],
         compute="_compute_state",
         store=True,
@@ -177,13 +209,23 @@ class TochkaAccount(models.Model):
                 f" · {account.organization_id.name}"
             )
 
-    @api.depends("journal_id", "last_error")
+    @api.depends("journal_id", "last_error", "read_to_end")
     def _compute_state(self):
         for account in self:
             if not account.journal_id:
                 account.state = "off"
+            elif account.read_to_end:
+                account.state = "closed"
             else:
                 account.state = "attention" if account.last_error else "ok"
+
+    def _compute_may_be_moved(self):
+        for account in self:
+            found = account._move_candidates()
+            # An account in good order has no reason to, whatever else is there.
+            gone = not account.is_open or account.last_error
+            same = account.number in found.mapped("number")
+            account.may_be_moved = bool(found and (gone or same))
 
     def _compute_odoo_balance(self):
         for account in self:
@@ -333,17 +375,33 @@ class TochkaAccount(models.Model):
             "context": {"default_account_id": self.id},
         }
 
+    def action_move(self):
+        """Open the dialog that moves the account to another one of the bank."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Move to another bank account"),
+            "res_model": "tochka.move.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_id": self.id},
+        }
+
     # === WHAT THE BANK SHOWS === #
 
     @api.model
-    def _store(self, connection, accounts):
+    def _store(self, connection, accounts, customer_codes=()):
         """Take over what the bank shows: new accounts are made, known ones updated.
 
         :param connection: tochka.connection whose organisations are stored already
         :param list[tochka_api.Account] accounts: open and closed ones
+        :param customer_codes: organisations the access covers; those of the accounts
+            are among them anyway
         """
         organizations = {o.customer_code: o for o in connection.organization_ids}
-        known = {account.bank_account_id: account for account in connection.account_ids}
+        ours = connection.with_context(active_test=False).account_ids
+        known = {account.bank_account_id: account for account in ours}
+        former = {one for account in ours for one in account._former_ids()}
         currencies = {
             currency.name: currency
             for currency in self.env["res.currency"]
@@ -355,10 +413,18 @@ class TochkaAccount(models.Model):
             currency = currencies.get(account.currency)
             if not organization or not currency:
                 continue
-            vals = {"bank_status": account.status, "is_open": account.is_open}
             if account.account_id in known:
-                known[account.account_id].sudo().write(vals)
+                record = known[account.account_id].sudo()
+                vals = ending.values_of(record, account)
+                # Most say the same, and another process may be loading them.
+                changed = {k: v for k, v in vals.items() if record[k] != v}
+                if changed:
+                    record.write(changed)
                 continue
+            if account.account_id in former:
+                # The bank shows it for a time after it has moved.
+                continue
+            vals = ending.values_of(self, account)
             self.sudo().create(
                 {
                     "organization_id": organization.id,
@@ -368,6 +434,58 @@ class TochkaAccount(models.Model):
                     **vals,
                 }
             )
+        ending.note_missing(connection, accounts, set(customer_codes))
+
+    def _may_be_over(self, error):
+        """Return whether an error may mean that the bank has the account no more."""
+        return ending.may_be_over(error)
+
+    def _end_if_read(self):
+        """Let a closed account be once its last payments have been loaded."""
+        self.ensure_one()
+        ending.end_if_read(self)
+
+    def _end_if_refused(self, error):
+        """Let an account be that the bank has no more.
+
+        :param Exception error: what came instead of a statement
+        :return str: what to tell, translated; None when it is a failure like any other
+        """
+        self.ensure_one()
+        return ending.end_if_refused(self, error)
+
+    # === ANOTHER NUMBER === #
+
+    def _former_ids(self):
+        """Return what the bank called this account before it moved (list)."""
+        self.ensure_one()
+        return (self.former_ids or "").split(", ") if self.former_ids else []
+
+    def _move_candidates(self):
+        """Find the bank accounts this one may have become, the likeliest first."""
+        self.ensure_one()
+        return moving.candidates(self) if self.journal_id else self.browse()
+
+    def _move_to(self, target):
+        """Go on as another account of the bank, with register, journal and rules.
+
+        :param target: tochka.account, one of `_move_candidates`; it is deleted
+        :raise UserError: when it is none of them, or the bank refuses its statement
+        """
+        self.ensure_one()
+        moving.move(self, target)
+
+    # === REMOVING === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_payments(self):
+        removing.check_no_payments(self, self)
+
+    def action_archive_instead(self):
+        """Archive accounts that cannot be deleted; they are loaded no more."""
+        self.check_access("write")
+        self.action_archive()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _today(self):
         """Return today's date at the bank (Moscow)."""

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ... import tochka_api
 from ...exceptions import bank_errors
-from . import addresses, consent, events, push, watch
+from . import addresses, consent, ending, events, push, removing, watch
 from .secrets_at_rest import seal, unseal
 from .tokens import ConnectionTokens
 
@@ -259,8 +259,12 @@ class TochkaConnection(models.Model):
                 connection.sudo().write({"secrets": False, "state": "draft"})
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_end_push(self):
+    def _unlink_without_payments(self):
+        accounts = self.with_context(active_test=False).account_ids
+        removing.check_no_payments(self, accounts)
         self._push_end()
+        # The database would not remove what hangs on them by id.
+        accounts.sudo().unlink()
 
     # === SECRETS === #
 
@@ -343,7 +347,8 @@ class TochkaConnection(models.Model):
         """
         self.ensure_one()
         self.env["tochka.organization"]._store(self, organizations)
-        self.env["tochka.account"]._store(self, accounts)
+        codes = [organization.customer_code for organization in organizations]
+        self.env["tochka.account"]._store(self, accounts, codes)
         self._works_again()
         if expires_on != self.consent_expires_on:
             watch.forget_reminder(self)
@@ -355,6 +360,15 @@ class TochkaConnection(models.Model):
             }
         )
         self._push_later()
+
+    def _look_at_list(self, client):
+        """Read the bank's list of accounts: some may be new, closed or gone.
+
+        :param tochka_api.TochkaClient client: of this connection
+        :raise tochka_api.TochkaError: as the bank says
+        """
+        self.ensure_one()
+        ending.look_at_list(self, client)
 
     # === THE ROUND TRIP TO THE BANK'S PAGE === #
 
@@ -513,6 +527,12 @@ class TochkaConnection(models.Model):
                 "consent_expires_on": False,
             }
         )
+
+    def action_archive_instead(self):
+        """Archive connections that cannot be deleted; nothing is loaded any more."""
+        self.check_access("write")
+        self.action_archive()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_push_replace(self):
         """Receive the events here instead of in the program that has them now."""

@@ -6,6 +6,7 @@ from odoo import fields
 
 from ... import tochka_api
 from ...exceptions import explain
+from . import ending
 from .tokens import ConnectionTokens
 
 # Days before the end at which the responsible person is reminded.
@@ -20,6 +21,7 @@ def look_after(connection):
     """Do what a connection needs once a day."""
     _remind_of_end(connection)
     _keep_alive(connection)
+    ending.look_once_a_day(connection)
 
 
 def _remind_of_end(connection):

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
@@ -99,6 +100,10 @@ class AccountLoad:
             self.account._commit_anew(self._load)
         except Exception as error:
             self.env.cr.rollback()
+            if self.account._may_be_over(error) and self.requests.is_first_refusal(
+                self.account
+            ):
+                self.account._commit_anew(self._look_at_list)
             self.account._commit_anew(self._fail, error)
 
     def _load(self):
@@ -211,7 +216,14 @@ class AccountLoad:
         elif account.last_error and not refusals:
             account.activity_unlink(["account_tochka.mail_activity_attention"])
         account.write(vals)
+        account._end_if_read()
         account.connection_id._works_again()
+
+    def _look_at_list(self):
+        """Ask the bank whether it has the account still; it may have closed it."""
+        with suppress(tochka_api.TochkaError):
+            client = self.requests.client(self.account)
+            self.account.connection_id._look_at_list(client)
 
     def _fail(self, error):
         """Keep a failure on the account; make one activity when it starts.
@@ -219,6 +231,12 @@ class AccountLoad:
         :param Exception error: a bank error, a refusal of Odoo, or anything else
         """
         account = self.account
+        if words := account._end_if_refused(error):
+            if self.run.trigger == "manual":
+                self.run._fail(account, words)
+            else:
+                self.run._add_words(f"{account.display_name}: {words}")
+            return
         of_connection = isinstance(
             error, tochka_api.AccessExpired | tochka_api.UnknownCertificate
         )

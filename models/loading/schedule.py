@@ -74,7 +74,7 @@ def scheduled_domain(interval):
         ("auto_import", "=", True),
         ("interval", "=", interval),
         ("journal_id", "!=", False),
-        ("is_open", "=", True),
+        ("read_to_end", "=", False),
         ("connection_id.state", "!=", "draft"),
         ("connection_id.active", "=", True),
     ]

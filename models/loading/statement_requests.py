@@ -15,6 +15,7 @@ class StatementRequests:
     def __init__(self):
         self._clients = {}
         self._placed = {}
+        self._refused = set()
         self._closing = ExitStack()
 
     def __enter__(self):
@@ -23,7 +24,7 @@ class StatementRequests:
     def __exit__(self, *error):
         self._closing.close()
 
-    def _client(self, account):
+    def client(self, account):
         """Return the client of the account's connection, one for the whole pass."""
         connection = account.connection_id
         if connection.id not in self._clients:
@@ -43,7 +44,7 @@ class StatementRequests:
         for window in windows:
             try:
                 placed.append(
-                    self._client(account).init_statement(
+                    self.client(account).init_statement(
                         account.bank_account_id, *window
                     )
                 )
@@ -63,7 +64,7 @@ class StatementRequests:
 
     def _ready(self, account, requested):
         """Return a requested statement, Ready; wait only where the bank is not done."""
-        client = self._client(account)
+        client = self.client(account)
         with suppress(tochka_api.StatementNotReady):
             looked = client.get_statement(requested.account_id, requested.statement_id)
             if looked.is_ready:
@@ -75,9 +76,16 @@ class StatementRequests:
 
         :return tochka_api.Statement: Ready
         """
-        return self._client(account).statement(
+        return self.client(account).statement(
             account.bank_account_id, date_from, date_to
         )
+
+    def is_first_refusal(self, account):
+        """Return whether no account of this connection was refused before it."""
+        connection = account.connection_id
+        first = connection.id not in self._refused
+        self._refused.add(connection.id)
+        return first
 
     def requests_made(self, account):
         """Return how many HTTP requests the account's client has made so far."""

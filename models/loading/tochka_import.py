@@ -87,6 +87,10 @@ class TochkaImport(models.Model):
         readonly=True, help="Another run held an account; this one is tried again."
     )
 
+    not_before = fields.Datetime(
+        readonly=True, help="The queue leaves it alone until this moment."
+    )
+
     # A dialog pressed twice asks for the same thing: one run.
     _request_unique = models.UniqueIndex(
         "(request_key) WHERE state IN ('queued', 'running')"
@@ -127,6 +131,19 @@ class TochkaImport(models.Model):
         :return: the run; the one that is under way when the same was asked before
         """
         return queue.enqueue(self.env, accounts, date_from, date_to, trigger)
+
+    @api.model
+    def _want(self, account, date_from, date_to):
+        """Ask for a load because the bank told of a payment.
+
+        However many events come at one moment, they make one run. It is made in a
+        transaction of its own, begun anew when it meets that of another event.
+
+        :param account: one tochka.account
+        :param date date_from: first day
+        :param date date_to: last day
+        """
+        queue.want(account, date_from, date_to)
 
     @api.model
     def _cron_run_queue(self):

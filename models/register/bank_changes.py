@@ -6,12 +6,17 @@ from odoo.tools import format_date
 
 from . import bank_row
 
+# Not the activity of a failed run, which the next good run takes away.
+_TO_DO = "mail.mail_activity_data_todo"
+
 
 def take_over(row, told):
     """Take over what the bank says now of a row that is in the register.
 
     The books follow where that is harmless (words of an unreviewed payment); otherwise
-    the row is flagged with the old and the new values.
+    the row is flagged with what the books show and what the bank says. Where both are
+    the same, however they became so, there is nothing to decide. A person who rejected
+    the payment is told, for it was another one that was rejected.
 
     :param row: one tochka.transaction
     :param dict told: of `bank_row.columns()`
@@ -29,6 +34,12 @@ def take_over(row, told):
     now = _seen_values(row)
     # What was not kept when the payment was booked has not changed since.
     changed = [name for name in now if now[name] != booked.get(name, now[name])]
+    if row.state == "rejected" and changed:
+        _tell_of_rejected(row, _change_in_words(row, booked, changed))
+        row.booked_values = booked
+        return
+    booked = booked | _values_in_books(row, now, changed)
+    changed = [name for name in changed if now[name] != booked[name]]
     if not row.line_id or not changed:
         row.write({"bank_change": False, "booked_values": False})
     elif bank_row.in_entry().isdisjoint(changed) and _may_rewrite(row):
@@ -45,7 +56,10 @@ def accept_changes(rows):
     :param rows: tochka.transaction, of which those with `bank_change` are meant
     :raise UserError: when one of them is confirmed, or its account is being loaded
     """
-    for row in rows.filtered("bank_change"):
+    changed = rows.filtered("bank_change")
+    rejected = changed.filtered(lambda row: row.state == "rejected")
+    rejected.action_restore()
+    for row in changed - rejected:
         if row.line_id.tochka_review == "confirmed":
             raise UserError(
                 row.env._(
@@ -66,6 +80,47 @@ def _seen_values(row):
     """Return the register's values a person sees, as JSON."""
     values = {name: row[name] for name in bank_row.seen()}
     return {**values, "date": row.date.isoformat()}
+
+
+def _values_in_books(row, now, names):
+    """Return what the entry of a row shows, as `_seen_values` does.
+
+    Words that the line shows in its own spelling count as the bank's.
+
+    :param dict now: of `_seen_values`: what the bank says
+    :param list names: the values asked for; those the entry does not show are left out
+    """
+    line, values = row.line_id, {}
+    if not line:
+        return values
+    prepared = row._prepare_line()
+    shown_as = {"date": "date", "amount": "amount", **bank_row.on_line()}
+    for name in shown_as.keys() & set(names):
+        value = line[shown_as[name]]
+        if (value or False) == (prepared[shown_as[name]] or False):
+            values[name] = now[name]
+        else:
+            values[name] = value.isoformat() if name == "date" else value
+    return values
+
+
+def _tell_of_rejected(row, words):
+    """Say that the bank changed a payment that a person had rejected.
+
+    :param str words: the old and the new values
+    """
+    row.bank_change = words
+    row.account_id.activity_schedule(
+        _TO_DO,
+        summary=row.env._("The bank changed a rejected payment"),
+        note=row.env._(
+            "The payment of %(day)s was rejected before. Open “Rejected payments” and"
+            " restore it, or leave it rejected.\n%(change)s",
+            day=format_date(row.env, row.date),
+            change=words,
+        ),
+        user_id=row.account_id.connection_id.user_id.id,
+    )
 
 
 def _write_raw(row, raw):

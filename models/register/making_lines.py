@@ -96,8 +96,10 @@ def _create_together(rows):
 def create_lines(rows):
     """Make the statement lines of rows, unreviewed.
 
-    :param rows: tochka.transaction of one account
+    :param rows: tochka.transaction of one account, perhaps none
     """
+    if not rows:
+        return
     found = rows._recognise()
     values = [row._prepare_line() | found[row] for row in rows]
     Line = rows.env["account.bank.statement.line"].with_company(rows.company_id)

@@ -302,7 +302,11 @@ class TochkaTransaction(models.Model):
         lines = self.line_id
         for line in lines:
             line._check_may_change()
-        self.write({"line_id": False, "state": state})
+        vals = {"line_id": False, "state": state}
+        if state == "before_opening":
+            # There are no books to differ from.
+            vals.update(bank_change=False, booked_values=False)
+        self.write(vals)
         lines.unlink()
 
     def action_restore(self):
@@ -328,12 +332,21 @@ class TochkaTransaction(models.Model):
                     state=self._state_at(account, row.date),
                     decided_by=False,
                     decided_on=False,
+                    bank_change=False,
+                    booked_values=False,
                 )
             back = rows.filtered(lambda row: row.state == "new").sudo()
             back._create_lines()
             back._confirm_by_rules()
+        message = self.env._("Payments restored: %s.", len(restored))
+        early = restored.filtered(lambda row: row.state == "before_opening")
+        if early:
+            message += " " + self.env._(
+                "Of days before the opening balance, so not in the books: %s.",
+                len(early),
+            )
         return self.line_id._tell_review(
-            self.env._("Payments restored: %s.", len(restored)),
+            message,
             Counter({self.env._("in a locked period"): len(locked)}),
             after="reload",
         )

@@ -232,7 +232,9 @@ class AccountBankStatementLine(models.Model):
         in_books = self.sudo().tochka_transaction_id.filtered(
             lambda row: row.state in IN_BOOKS
         )
-        in_books.with_user(self.env.user)._decide(state="rejected", line_id=False)
+        in_books.with_user(self.env.user)._decide(
+            state="rejected", line_id=False, bank_change=False, booked_values=False
+        )
 
     def _synchronize_to_moves(self, changed_fields):
         """Override of `account` to leave entries alone that hold what was confirmed.

@@ -2,7 +2,7 @@
 
 import json
 import unittest
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from api_case import (
@@ -64,6 +64,18 @@ class TestInit(ApiCase):
             ):
                 self.init(changed(INIT, statementId=wrong))
             self.assertEqual(caught.exception.path, "Data.Statement.statementId")
+
+    def test_a_day_that_has_not_begun_at_the_bank_is_our_clock(self):
+        refusal = envelope(400, "Field endDateTime : Value error, date in the future")
+        today = tochka_api.today()
+        for last, kind in (
+            (today + timedelta(days=2), tochka_api.ClockAhead),
+            (today - timedelta(days=2), tochka_api.BadRequest),
+        ):
+            self.bank.on(STATEMENTS, refusal)
+            with self.subTest(last), self.assertRaises(tochka_api.BadRequest) as caught:
+                self.client.init_statement(ACCOUNT, FIRST, last)
+            self.assertIs(type(caught.exception), kind)
 
     def test_an_empty_array_is_malformed(self):
         with self.assertRaisesRegex(tochka_api.MalformedAnswer, r"Data\.Statement"):

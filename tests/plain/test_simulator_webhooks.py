@@ -204,6 +204,15 @@ class TestWebhooks(BankCase):
         with self.assertRaises(ValueError):
             self.bank.control("POST", "webhooks/push", account="busy", row="none")
 
+    def test_signed_and_not_sent(self):
+        self.bank.control("POST", "bulk", account="busy", date="2026-11-23", count=3)
+        texts = self.bank.control("POST", "webhooks/sign", account="busy")["texts"]
+        self.assertGreaterEqual(len(texts), 3)
+        self.assertEqual(self.bank.control("GET", "webhooks")["deliveries"], [])
+        self.put("incomingPayment")
+        for text in texts:
+            self.assertEqual(self.verified(text)["date"], "2026-11-23")
+
     def test_another_key(self):
         self.put("incomingPayment")
         old = self.receiver.got[-1][1]
