@@ -29,6 +29,7 @@
         "wizards/tochka_opening_wizard_views.xml",
         "views/tochka_import_views.xml",
         "views/tochka_transaction_views.xml",
+        "views/tochka_unreadable_views.xml",
         "views/tochka_day_views.xml",
         "views/tochka_account_views.xml",
         "views/tochka_connection_views.xml",

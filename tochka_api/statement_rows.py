@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,8 @@ _SIGNS = {
 }
 _STATUSES = {"booked": "Booked", "book": "Booked", "pending": "Pending"}
 _STATUSES["pdng"] = "Pending"
+# The bank's own have some 20 signs.
+_LONGEST_ID = 120
 # The counterparty is the side other than ours, often the only one sent (§3.3).
 _OTHER_SIDE = {1: "Debtor", -1: "Creditor"}
 
@@ -79,8 +82,8 @@ def transaction(row: Reader) -> Transaction:
     status = row.optional_text("status").strip()
     taxes = row.child_or("TaxFields", "value").mapping()
     return Transaction(
-        transaction_id=row.optional_identifier("transactionId"),
-        payment_id=row.optional_identifier("paymentId"),
+        transaction_id=_short(row.optional_identifier("transactionId")),
+        payment_id=_short(row.optional_identifier("paymentId")),
         status=_STATUSES.get(status.casefold(), status),
         amount=_signed(sign, amount),
         amount_nat=None if amount_nat is None else _signed(sign, amount_nat),
@@ -93,6 +96,14 @@ def transaction(row: Reader) -> Transaction:
         tax_fields=None if taxes == {"value": None} else taxes,
         raw=row.raw(),
     )
+
+
+def _short(identifier: str | None) -> str | None:
+    """Return an identifier that fits into an index: a digest stands for a long tail."""
+    if identifier is None or len(identifier) <= _LONGEST_ID:
+        return identifier
+    digest = hashlib.sha256(identifier.encode()).hexdigest()
+    return f"{identifier[:_LONGEST_ID]}#{digest[:32]}"
 
 
 def _sign(row: Reader) -> int:

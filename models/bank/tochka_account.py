@@ -5,7 +5,12 @@ from odoo.exceptions import UserError
 
 from ... import tochka_api
 from ..loading import intervals, loading, schedule
-from ..register.making_lines import commonest, make_lines, refused_rows
+from ..register.making_lines import (
+    MOST_REASONS,
+    commonest,
+    make_lines,
+    refused_rows,
+)
 from . import binding, opening
 
 
@@ -142,6 +147,19 @@ class TochkaAccount(models.Model):
         " with the reason, and the next loading tries again.",
     )
     refusals = fields.Text(compute="_compute_refused")
+    unreadable_count = fields.Integer(
+        string="Unreadable Rows",
+        readonly=True,
+        copy=False,
+        help="Rows of the bank's statements that cannot be read. They are kept as they"
+        " are, and their days stay open until the bank repairs them.",
+    )
+    unreadables = fields.Text(compute="_compute_unreadables")
+    told_of_waiting = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The responsible person was told that something waits.",
+    )
 
     day_ids = fields.One2many("tochka.day", "account_id")
     open_day_count = fields.Integer(
@@ -217,6 +235,14 @@ class TochkaAccount(models.Model):
         for account in self:
             account.refused_count = reasons[account].total()
             account.refusals = commonest(reasons[account])
+
+    @api.depends("unreadable_count")
+    def _compute_unreadables(self):
+        rows = self.env["tochka.unreadable"]
+        for account in self:
+            account.unreadables = bool(account.unreadable_count) and rows._in_words(
+                account, MOST_REASONS
+            )
 
     def _compute_open_day_count(self):
         counts = dict(
@@ -295,6 +321,15 @@ class TochkaAccount(models.Model):
         action = self.action_open_register()
         action["domain"] = refused_rows(self)
         action["context"] = {"show_refusal": True}
+        return action
+
+    def action_open_unreadable(self):
+        """Open the rows of the bank's statements that cannot be read."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_tochka.action_unreadable"
+        )
+        action["domain"] = [("account_id", "=", self.id)]
         return action
 
     def action_open_days(self):

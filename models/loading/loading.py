@@ -172,6 +172,8 @@ class AccountLoad:
         account = self.account
         self.seen.add(*self.env["tochka.transaction"]._store(account, statement))
         self.env["tochka.day"]._prove(account, statement, lacks)
+        unreadable = self.env["tochka.unreadable"]._store(account, statement)
+        self.seen.unreadable |= unreadable
         vals = {}
         # The watermark has no holes below it: a statement far ahead does not move it.
         since = account.auto_import_since
@@ -251,6 +253,7 @@ class Seen:
     def __init__(self):
         self._keys = set()
         self._totals = Counter()
+        self.unreadable = set()
 
     def add(self, keys, counts):
         """Add what the register said of one statement.
@@ -269,4 +272,5 @@ class Seen:
             "changed": self._totals["changed"],
             "rejected": self._totals["rejected"],
             "skipped": self._totals["skipped"],
+            "unreadable": len(self.unreadable),
         }

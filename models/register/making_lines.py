@@ -2,10 +2,13 @@
 
 from collections import Counter
 
+from psycopg2.errors import UniqueViolation
+
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..halves import in_halves
-from . import bank_row
+from . import bank_row, currencies
 from .lines_at_once import LinesAtOnce
 
 LINES_PER_COMMIT = 200
@@ -32,7 +35,13 @@ def make_lines(account, run=None):
     )
     made, refused = [], {}
     for batch in _waiting(account, before):
-        loaded, reasons = in_halves(batch, _create_together)
+        waiting = currencies.reasons_to_wait(batch)
+        tried = batch.filtered(lambda row, waiting=waiting: row not in waiting)
+        done = _create_or_refuse(account, tried, run)
+        if done is None:
+            return False
+        loaded, reasons = done
+        reasons |= waiting
         note_refused(batch, reasons)
         refused |= reasons
         made.append(loaded)
@@ -45,16 +54,15 @@ def make_lines(account, run=None):
                     "refused": len(reasons),
                 }
             )
-            account.env["ir.cron"]._commit_progress()
-            if not account.try_lock_for_update(allow_referencing=True):
+            if not _commit_and_lock(account):
                 return False
-        if not loaded:
+        if tried and not loaded:
             # All for one reason, as a rule, and it is the account's: to try each of
             # thousands would take hours. The next run goes on with the others.
             break
     if refused and run:
         run._add_words(f"{account.display_name}: {refusals_in_words(account, refused)}")
-    _call_for_attention(account, before, refused)
+    call_for_attention(account, refused)
     for loaded in made:
         if run:
             account._commit_anew(loaded._confirm_by_rules)
@@ -88,6 +96,31 @@ def _waiting(account, refused):
             yield batch
 
 
+def _create_or_refuse(account, rows, run):
+    """Make the lines of a batch; find out which rows are refused, and why.
+
+    A value that must be unique may just have been written by another process, as the
+    contact of a new counterparty. A new transaction sees and uses it; if it does not
+    help, it is a rule that refuses.
+
+    :param run: tochka.import; without one the transaction is the caller's
+    :return: of `in_halves`; None when another process took the account meanwhile
+    """
+    if run:
+        try:
+            return in_halves(rows, _create_together, races=(UniqueViolation,))
+        except UniqueViolation:
+            if not _commit_and_lock(account):
+                return None
+    return in_halves(rows, _create_together)
+
+
+def _commit_and_lock(account):
+    """Commit; return whether the account is still ours."""
+    account.env["ir.cron"]._commit_progress()
+    return bool(account.try_lock_for_update(allow_referencing=True))
+
+
 def _create_together(rows):
     """Make the lines of rows as `in_halves` wants it: all of them, or an exception."""
     rows._create_lines()
@@ -98,7 +131,10 @@ def create_lines(rows):
     """Make the statement lines of rows, unreviewed.
 
     :param rows: tochka.transaction of one account
+    :raise UserError: when a rate is missing, or a row is in another currency
     """
+    for reason in currencies.reasons_to_wait(rows).values():
+        raise UserError(reason)
     found = rows._recognise()
     values = [row._prepare_line() | found[row] for row in rows]
     Line = rows.env["account.bank.statement.line"].with_company(rows.company_id)
@@ -220,20 +256,35 @@ def commonest(counts):
     return "\n".join(lines + ["…"] * (len(counts) > MOST_REASONS))
 
 
-def _call_for_attention(account, before, refused):
-    """Keep one activity on the account while rows of it wait with a reason.
+def call_for_attention(account, refused):
+    """Keep one activity on the account while something of it waits for a person.
 
-    :param before: tochka.transaction that were refused by former runs
     :param dict refused: {tochka.transaction: reason} of this run
     """
-    if refused and not before:
+    words = []
+    if refused:
+        words.append(refusals_in_words(account, refused))
+    if account.unreadable_count:
+        words.append(unreadable_in_words(account))
+    if words and not account.told_of_waiting:
         account.activity_schedule(
             _WARNING,
             summary=account.env._(
                 "Payments could not enter the books: %s", account.display_name
             ),
-            note=refusals_in_words(account, refused),
+            note="\n".join(words),
             user_id=account.connection_id.user_id.id,
         )
-    elif before and not refused:
+        account.told_of_waiting = True
+    elif not words and account.told_of_waiting:
         account.activity_unlink([_WARNING])
+        account.told_of_waiting = False
+
+
+def unreadable_in_words(account):
+    """Return how many rows of an account's statements cannot be read."""
+    return account.env._(
+        "Rows of the bank's statements that cannot be read: %s. The others are loaded."
+        " The account shows them and what is wrong.",
+        account.unreadable_count,
+    )
