@@ -19,7 +19,7 @@ def _spaced(value: Any) -> str:
 FORMS = {
     "text": str,
     "spaced": _spaced,
-    "number": lambda value: int("".join(filter(str.isdigit, str(value))) or 0),
+    "number": lambda value: int(value) if str(value).isdecimal() else value,
     "moment": lambda value: f"{value}T00:00:00+03:00",
     "object": lambda value: {"value": value},
     "list": lambda value: [value],
@@ -28,14 +28,18 @@ FORMS = {
 
 
 def bend(rows: list[dict], params: dict) -> list[dict]:
-    """Return rows with one field changed, in all rows or in that of one place.
+    """Return rows with one field changed, in all rows or in a single one.
 
-    :param params: ``field`` (names with dots between), ``row`` (place or None), and
-        the ``value`` to put there, or the ``form`` to bring the right value into
+    :param params: ``field`` (names with dots between), ``row`` (place, transactionId or
+        None), and the ``value`` to put there, or the ``form`` to bring the right value
+        into
     """
     place = params["row"]
-    rows = copy.deepcopy(rows)
-    chosen = rows if place is None else rows[int(place) :][:1]
+    rows = chosen = copy.deepcopy(rows)
+    if isinstance(place, str):
+        chosen = [row for row in rows if row.get("transactionId") == place]
+    elif place is not None:
+        chosen = rows[place:][:1]
     for row in chosen:
         *path, name = str(params["field"]).split(".")
         at = row

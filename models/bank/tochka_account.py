@@ -475,6 +475,14 @@ class TochkaAccount(models.Model):
         self.ensure_one()
         return opening.ask_bank(self, day)
 
+    def _opening_rate_note(self, day):
+        """Return by which rate of Odoo the balance at the start of `day` is booked.
+
+        :return str: translated; empty without a rate, and for the books' own currency
+        """
+        self.ensure_one()
+        return opening.rate_note(self, day)
+
     # === THE SCHEDULE === #
 
     @api.model

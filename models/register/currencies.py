@@ -40,7 +40,7 @@ def _needs_rate(row):
 
 
 def rates_of(account):
-    """Return Odoo's rates of an account's currency, in the order core prefers them."""
+    """Return Odoo's rates of an account's currency, as core prefers them."""
     company = account.company_id
     return (
         account.env["res.currency.rate"]
@@ -83,8 +83,8 @@ def rate_in_words(account, rate):
         currency, books, account.company_id, rate.name
     )
     return account.env._(
-        "Booked at Odoo's rate of %(day)s, 1 %(currency)s = %(rate)s %(books)s: the bank"
-        " did not tell the worth.",
+        "Booked at Odoo's rate of %(day)s, 1 %(currency)s = %(rate)s %(books)s: the"
+        " bank did not tell the worth.",
         day=format_date(account.env, rate.name),
         currency=currency.name,
         rate=f"{worth:.4f}",

@@ -12,6 +12,8 @@ from . import bank_row, currencies
 from .lines_at_once import LinesAtOnce
 
 LINES_PER_COMMIT = 200
+# PostgreSQL's limit for a text in an index is 2,704 bytes; the bank's texts take 500.
+_MOST_BYTES = 2000
 # So many different reasons are told where there is room for a few words.
 MOST_REASONS = 3
 # Not the activity of a failed run, which the next good run takes away.
@@ -151,17 +153,33 @@ def create_lines(rows):
 
 
 def line_values(row):
-    """Return the values of the statement line of one row, as the bank has it."""
-    purpose = " ".join((row.purpose or "").split())
+    """Return the values of the statement line of one row, as the bank has it.
+
+    The register keeps texts whole; on the line they have to fit into indexes.
+    """
+    purpose = _fitting(" ".join((row.purpose or "").split()))
     return {
         "tochka_transaction_id": row.id,
         "journal_id": row.account_id.journal_id.id,
         "date": row.date,
         "amount": row.amount,
-        **{shown: row[name] for name, shown in bank_row.on_line().items()},
-        "payment_ref": purpose or row.type_code or row.partner_name or "—",
+        **{shown: _fitting(row[name]) for name, shown in bank_row.on_line().items()},
+        "payment_ref": purpose
+        or _fitting(row.type_code)
+        or _fitting(row.partner_name)
+        or "—",
         "transaction_details": row.raw,
     }
+
+
+def _fitting(text):
+    """Return a text, or its beginning where it is too long for an index."""
+    if not text or len(text) <= _MOST_BYTES // 4:
+        return text
+    whole = text.encode()
+    if len(whole) <= _MOST_BYTES:
+        return text
+    return whole[:_MOST_BYTES].decode(errors="ignore") + "…"
 
 
 def note_loaded(rows, lines):

@@ -63,6 +63,7 @@ class AccountBankStatementLine(models.Model):
     tochka_purpose = fields.Text(
         related="tochka_transaction_id.purpose", string="Payment Purpose"
     )
+    tochka_rate_note = fields.Char(related="tochka_transaction_id.rate_note")
     tochka_bank_change = fields.Text(
         related="tochka_transaction_id.bank_change", string="Changed by the Bank"
     )
