@@ -30,6 +30,7 @@
         "wizards/tochka_move_wizard_views.xml",
         "views/tochka_import_views.xml",
         "views/tochka_transaction_views.xml",
+        "views/tochka_unreadable_views.xml",
         "views/tochka_day_views.xml",
         "views/tochka_account_views.xml",
         "views/tochka_connection_views.xml",

@@ -61,4 +61,7 @@ def spoiled(fault: Fault, made: Response) -> Response:
         made.cut = "half"
     elif fault.name == "truncated_json":
         made.body = made.body[: len(made.body) // 2]
+    elif fault.name == "odd_json":
+        find, put = str(fault.params["find"]), str(fault.params["put"])
+        made.body = made.body.replace(find.encode(), put.encode())
     return made

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
+from .odd import FORMS
 from .web import Request
 
 # Where a fault acts: before an answer is made, after it, in statements, in accounts.
@@ -42,6 +43,12 @@ KNOWN: dict[str, tuple[str, dict[str, Any]]] = {
     "pending_row": (ROWS, {}),
     "no_balances": (ROWS, {}),
     "account_missing": (ACCOUNTS, {}),
+    "odd_field": (
+        ROWS,
+        {"field": "description", "value": None, "form": "", "row": None},
+    ),
+    "odd_row": (ROWS, {"value": None}),
+    "odd_json": (AFTER, {"find": "", "put": ""}),
 }
 KNOWN["http_429"][1].update({"retry_after": None, "as_date": False})
 NAMES = sorted(KNOWN)
@@ -140,6 +147,8 @@ def read(spec: dict) -> Fault:
         raise ValueError("as_date needs retry_after in seconds")
     if params.get("balances") not in (None, "true", "shown"):
         raise ValueError("balances must be 'true' or 'shown'")
+    if params.get("form", "") not in ("", *FORMS):
+        raise ValueError(f"form must be one of {', '.join(FORMS)}")
     if params.get("ids") not in (None, "both", "transactionId", "paymentId"):
         raise ValueError("ids must be 'both', 'transactionId' or 'paymentId'")
     filters = {key: str(spec.get(key) or "") for key in _FILTERS}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 import threading
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from .jsonbytes import json_bytes
 
 
 def _text(data: bytes) -> str:
@@ -17,7 +18,7 @@ def _text(data: bytes) -> str:
 
 
 def _part(value: dict) -> str:
-    return _text(json.dumps(value, ensure_ascii=False).encode())
+    return _text(json_bytes(value))
 
 
 def keyed(payload: dict, secret: str) -> str:

@@ -12,6 +12,7 @@ from .clock import utc_text
 from .entry import ORDER, Entry, number_of, transaction
 from .faults import Fault
 from .ledger import Changes, Ledger
+from .odd import bend
 from .people import EPOCH
 
 
@@ -89,6 +90,10 @@ def _bent(rows: list[dict], fault: Fault, statement: Statement) -> list[dict]:
         both = ("transactionId", "paymentId")
         lost = both if params["ids"] == "both" else (params["ids"],)
         return [{k: v for k, v in row.items() if k not in lost} for row in rows]
+    elif fault.name == "odd_field":
+        return bend(rows, params)
+    elif fault.name == "odd_row":
+        return [*rows, params["value"]]
     return rows
 
 

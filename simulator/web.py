@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from .jsonbytes import json_bytes
+
 DOCS = "https://developers.tochka.com/"
 ERROR_CODES = {
     400: "HTTPBadRequest",
@@ -87,8 +89,7 @@ def json_answer(
     value: object, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """Return a JSON value as an answer."""
-    body = json.dumps(value, ensure_ascii=False).encode()
-    return Response(status, body, headers=headers or {})
+    return Response(status, json_bytes(value), headers=headers or {})
 
 
 def html_answer(

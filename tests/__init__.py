@@ -15,6 +15,7 @@ from . import test_default_rules
 from . import test_learning
 from . import test_line_creation
 from . import test_loading
+from . import test_odd_answers
 from . import test_opening
 from . import test_parts
 from . import test_proof

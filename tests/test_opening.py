@@ -31,7 +31,35 @@ class TestOpening(TochkaCase):
         self._check_balances(self.choose())
 
     def test_yuan_in_odoo_equal_the_bank_to_the_fen(self):
-        self._check_balances(self.choose(currency="CNY"))
+        account = self.choose(currency="CNY")
+        self.rate_of_yuan(account, date(2026, 9, 30), 0.08)
+        self._check_balances(account)
+
+    def rate_of_yuan(self, account, day, rate):
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": account.currency_id.id,
+                "company_id": self.company.id,
+                "name": day,
+                "rate": rate,
+            }
+        )
+
+    def test_yuan_without_a_rate_are_never_booked_one_to_one(self):
+        account = self.choose(currency="CNY")
+        self.rate_of_yuan(account, date(2026, 10, 15), 0.08)
+        with self.assertRaisesRegex(UserError, "no rate of CNY on 01.10.2026"):
+            account._fix_opening(date(2026, 10, 1), 1000.0)
+        self.assertFalse(account.opening_date)
+        wizard = self.env["tochka.opening.wizard"].create(
+            {"account_id": account.id, "day": "2026-10-20", "balance": 1000.0}
+        )
+        self.assertIn("1 CNY = 12.5000 RUB", wizard.rate_note)
+        wizard.action_save()
+        balance = account.opening_line_id._seek_for_lines()[0].balance
+        self.assertEqual(balance, 12500.0)
+        wizard.account_id = self.choose()
+        self.assertFalse(wizard.rate_note)
 
     def test_nothing_earlier_enters_the_books(self):
         account = self.choose()

@@ -1,6 +1,8 @@
 from datetime import date
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import api
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -134,17 +136,26 @@ class TestRefusedRows(RowsCase):
         self.account._make_lines()
         self.assertEqual(set(rows.mapped("state")), {"loaded"})
 
-    def test_what_is_unexpected_stops_the_account_as_before(self):
+    def test_a_module_that_fails_on_one_row_costs_that_row_only(self):
         rows = self.ten_rows(BAD)
+        with self.refusing({BAD: WHY}, ValueError):
+            run = self.load(self.account, DAY, DAY)
+        self.assertEqual((run.state, run.refused), ("done", 1))
+        self.assertFalse(self.account.last_error)
+        self.assertEqual(
+            rows[:1].refusal, f"Another module failed on it: ValueError: {WHY}"
+        )
+        self.assertEqual(set(rows[1:].mapped("state")), {"loaded"})
+
+    def test_a_lost_database_is_no_refusal(self):
+        self.ten_rows(BAD)
         with (
-            self.refusing({BAD: WHY}, ValueError),
+            self.refusing({BAD: WHY}, psycopg2.InterfaceError),
             mute_logger("odoo.addons.account_tochka.models.loading.loading"),
         ):
             run = self.load(self.account, DAY, DAY)
         self.assertEqual(run.state, "failed")
-        self.assertIn("ValueError", self.account.last_error)
-        self.assertEqual(set(rows.mapped("state")), {"new"})
-        self.assertFalse(any(rows.mapped("refusal")))
+        self.assertFalse(self.account.refused_count)
 
     def test_a_row_that_waits_no_more_has_no_reason(self):
         bad = self.ten_rows(BAD)[:1]
@@ -154,3 +165,129 @@ class TestRefusedRows(RowsCase):
         self.account._fix_opening(date(2026, 10, 20), 0.0)
         self.assertEqual(bad.state, "before_opening")
         self.assertFalse(bad.refusal)
+
+
+@tagged("post_install", "-at_install")
+class TestRulesOfTheDatabase(RowsCase):
+    """What another module asks of the tables costs the rows that break it."""
+
+    INN = "7700000016"
+
+    def rows(self):
+        """Return rows of three counterparties; the second one will be refused."""
+        inns = ("7707083893", self.INN, "7736050003")
+        return self.env["tochka.transaction"].union(
+            *(
+                self.row(-100.0 - place, inn=inn, partner_name=f"ООО «Фирма {inn}»")
+                for place, inn in enumerate(inns)
+            )
+        )
+
+    def rule(self, statement):
+        self.env.flush_all()
+        self.env.cr.execute(statement)
+
+    def check_one_waits(self, rows, words):
+        run = self.load(self.account, DAY, DAY)
+        self.assertEqual((run.state, run.refused), ("done", 1), run.error)
+        self.assertEqual(rows.mapped("state"), ["loaded", "new", "loaded"])
+        self.assertIn(words, rows[1].refusal)
+        for sql in (
+            "constraint",
+            "relation",
+            "violates",
+            "INSERT",
+            "DETAIL",
+            "psycopg",
+        ):
+            self.assertNotIn(sql, rows[1].refusal)
+        self.assertEqual(self.account.refused_count, 1)
+        self.assertFalse(self.account.last_error)
+
+    def test_a_unique_inn(self):
+        # The known contact is archived, so nobody is found by it.
+        self.partner.write({"vat": self.INN, "name": "Совсем другие", "active": False})
+        self.env["res.partner"].search([("vat", "=", self.INN)])
+        rows = self.rows()
+        self.partner.country_id = self.env.ref("base.de")
+        self.rule("CREATE UNIQUE INDEX ON res_partner (vat) WHERE vat IS NOT NULL")
+        self.check_one_waits(
+            rows, f"Contact: there is one already with Tax ID: {self.INN}"
+        )
+
+    def test_a_required_field(self):
+        rows = self.rows()
+        self.rule(
+            "ALTER TABLE res_partner ADD CHECK"
+            f" (vat IS DISTINCT FROM '{self.INN}' OR city IS NOT NULL)"
+        )
+        self.check_one_waits(rows, "Contact: the rule “res_partner_check")
+
+    def test_a_field_that_has_to_be_filled_in_refuses_all_in_words(self):
+        rows = self.rows()
+        self.rule("ALTER TABLE account_bank_statement_line ADD novelty text NOT NULL")
+        run = self.load(self.account, DAY, DAY)
+        self.assertEqual(run.state, "done")
+        self.assertEqual(set(rows.mapped("state")), {"new"})
+        self.assertIn("the field “novelty” has to be filled in", rows[0].refusal)
+
+    def test_a_trigger_that_raises(self):
+        rows = self.rows()
+        self.rule(
+            "CREATE FUNCTION no_such_account() RETURNS trigger LANGUAGE plpgsql AS $$"
+            f" BEGIN IF NEW.vat = '{self.INN}' THEN RAISE EXCEPTION 'Чёрный список';"
+            " END IF; RETURN NEW; END $$;"
+            "CREATE TRIGGER no_such BEFORE INSERT ON res_partner"
+            " FOR EACH ROW EXECUTE FUNCTION no_such_account()"
+        )
+        self.check_one_waits(rows, "The database does not accept it: Чёрный список")
+
+    def test_a_constraint_on_bank_accounts(self):
+        create = self.env.registry["res.partner.bank"].create
+        rows = self.rows()
+        number = "40702810300000000001"
+        rows[1].write({"account_number": number, "partner_bic": "044525225"})
+
+        @api.model_create_multi
+        def refuse(banks, vals_list):
+            if any(v.get("partner_id") for v in vals_list):
+                raise ValidationError("No accounts of strangers.")
+            return create(banks, vals_list)
+
+        known = "40702810938000000001"
+        with (
+            patch.object(self.env.registry["res.partner.bank"], "create", refuse),
+            patch(
+                "odoo.addons.account_tochka.models.recognition.counterparties.account_fits",
+                lambda account, _bic: account in (number, known),
+            ),
+        ):
+            self.check_one_waits(rows, "No accounts of strangers.")
+
+    def test_a_journal_whose_entries_are_hashed_refuses_all_in_its_words(self):
+        rows = self.rows()
+        self.account.journal_id.restrict_mode_hash_table = True
+        run = self.load(self.account, DAY, DAY)
+        self.assertEqual((run.state, run.created), ("done", 0))
+        self.assertIn("inalterability", rows[0].refusal)
+        self.account.journal_id.restrict_mode_hash_table = False
+        run = self.load(self.account, DAY, DAY)
+        self.assertEqual((run.state, run.refused), ("done", 0), run.error)
+        self.assertEqual(set(rows.mapped("state")), {"loaded"})
+
+    def test_a_contact_another_process_made_is_used_after_a_new_start(self):
+        rows = self.rows()
+        create, tries = self.env.registry["res.partner"].create, []
+
+        @api.model_create_multi
+        def lose_once(partners, vals_list):
+            tries.append(len(vals_list))
+            if len(tries) == 1:
+                raise psycopg2.errors.UniqueViolation("made elsewhere")
+            return create(partners, vals_list)
+
+        with patch.object(self.env.registry["res.partner"], "create", lose_once):
+            run = self.load(self.account, DAY, DAY)
+        self.assertEqual((run.state, run.refused), ("done", 0), run.error)
+        self.assertEqual(set(rows.mapped("state")), {"loaded"})
+        self.assertEqual(tries[0], tries[1], "all together once more, not in halves")

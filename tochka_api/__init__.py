@@ -23,6 +23,7 @@ from .errors import (
     TryLater,
     UnknownCertificate,
 )
+from .jsontext import compact_json
 from .moscow import month_windows, today
 from .oauth import CONSENT_PATH, PERMISSIONS, SCOPE, OAuthApp
 from .records import (
@@ -33,6 +34,7 @@ from .records import (
     PaymentEvent,
     Statement,
     Transaction,
+    UnreadableRow,
     Webhook,
     account_number,
 )
@@ -80,9 +82,11 @@ __all__ = [
     "Transaction",
     "TryLater",
     "UnknownCertificate",
+    "UnreadableRow",
     "Webhook",
     "WebhookRefused",
     "account_number",
+    "compact_json",
     "jwt_client_id",
     "jwt_expires_at",
     "month_windows",

@@ -75,7 +75,7 @@ class Answer:
     def json(self) -> Any:
         """Return the parsed body, or None when it is not JSON."""
         try:
-            return load_json(self.content.decode("utf-8-sig"))
+            return load_json(self.content)
         except ValueError:
             return None
 

@@ -81,16 +81,20 @@ class TochkaClient(WebhookMethods):
         return self._transport.requests_made
 
     def customers(self) -> list[Customer]:
-        """Return the organisations and persons the access covers (§2)."""
+        """Return the organisations and persons the access covers (§2).
+
+        An element of the list that cannot be read does not stop the others.
+        """
         with self._get(f"{_OPEN_BANKING}/customers").reading() as body:
-            rows = body.child("Data").children("Customer")
-            return [mapping.customer(row) for row in rows]
+            return mapping.each(body.child("Data").items("Customer"), mapping.customer)
 
     def accounts(self) -> list[Account]:
-        """Return all accounts the access covers, closed ones too (§2)."""
+        """Return all accounts the access covers, closed ones too (§2).
+
+        An element of the list that cannot be read does not stop the others.
+        """
         with self._get(f"{_OPEN_BANKING}/accounts").reading() as body:
-            rows = body.child("Data").children("Account")
-            return [mapping.account(row) for row in rows]
+            return mapping.each(body.child("Data").items("Account"), mapping.account)
 
     def init_statement(
         self, account_id: str, date_from: date, date_to: date

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from decimal import Decimal
+import logging
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from .errors import MalformedAnswer
@@ -12,51 +12,61 @@ from .records import (
     Account,
     Consent,
     Customer,
-    Party,
     PaymentEvent,
     Statement,
-    Transaction,
     Webhook,
     account_number,
 )
+from .statement_rows import with_rows
+from .written import currency_of_number, read_currency
+
+_logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# The counterparty is the side other than ours, often the only one sent (§3.3).
-_SIGNS = {"Credit": 1, "Debit": -1}
-_OTHER_SIDE = {"Credit": "Debtor", "Debit": "Creditor"}
-_TAX_FIELDS = (
-    "originatorStatus",
-    "kbk",
-    "oktmo",
-    "base",
-    "documentNumber",
-    "documentDate",
-    "type",
-    "field107",
-)
+
+def each(items: Iterable[tuple[Any, str]], read: Callable[[Reader], T]) -> list[T]:
+    """Return the records of the elements of a list that can be read.
+
+    :raise MalformedAnswer: If there are elements and none can.
+    """
+    records, errors = [], []
+    for value, path in items:
+        try:
+            records.append(read(Reader(value, path)))
+        except MalformedAnswer as error:
+            errors.append(error)
+    if errors and not records:
+        raise errors[0]
+    for error in errors:
+        _logger.info("Left out of a list of the bank: %s", error)
+    return records
 
 
 def customer(row: Reader) -> Customer:
-    """Read one element of ``Data.Customer``."""
+    """Read one element of ``Data.Customer``; only its code is required."""
+    code, inn = row.identifier("customerCode"), row.digits("taxCode", 10, 12)
+    short_name = row.optional_text("shortName")
     return Customer(
-        customer_code=row.identifier("customerCode"),
-        inn=row.optional_text("taxCode"),
-        full_name=row.text("fullName"),
-        short_name=row.optional_text("shortName"),
-        kpp=_kpp(row),
-        ogrn=row.optional_text("customerOgrn"),
+        customer_code=code,
+        inn=inn,
+        full_name=row.optional_text("fullName") or short_name or inn or code,
+        short_name=short_name,
+        kpp=row.kpp(),
+        ogrn=row.digits("customerOgrn"),
     )
 
 
 def account(row: Reader) -> Account:
-    """Read one element of ``Data.Account``."""
+    """Read one element of ``Data.Account``; its id and customer are required."""
+    account_id = row.identifier("accountId")
+    currency = read_currency(row.optional_text("currency"))
     return Account(
-        account_id=row.identifier("accountId"),
+        account_id=account_id,
         customer_code=row.identifier("customerCode"),
-        status=row.text("status"),
-        currency=row.identifier("currency"),
-        registration_date=row.day("registrationDate"),
+        status=row.optional_text("status"),
+        currency=currency or currency_of_number(account_number(account_id)),
+        registration_date=row.optional_day("registrationDate"),
         status_changed_at=_lenient(row.optional_instant, "statusUpdateDateTime"),
     )
 
@@ -84,8 +94,7 @@ def statement(row: Reader, account_id: str, statement_id: str | None) -> Stateme
     ready = status == "Ready"
     if statement_id is None:
         statement_id = row.identifier("statementId")
-    rows = row.optional_children("Transaction") if ready else []
-    return Statement(
+    read = Statement(
         account_id=account_id,
         statement_id=row.optional_identifier("statementId") or statement_id,
         status=status,
@@ -93,33 +102,9 @@ def statement(row: Reader, account_id: str, statement_id: str | None) -> Stateme
         date_to=row.day("endDateTime"),
         opening_balance=row.optional_money("startDateBalance"),
         closing_balance=row.optional_money("endDateBalance"),
-        transactions=tuple(transaction(line) for line in rows),
+        transactions=(),
     )
-
-
-def transaction(row: Reader) -> Transaction:
-    """Read one element of ``Transaction``; direction, status and amount are required.
-
-    The bank's amounts have no sign of their own: a credit is added, a debit taken off.
-    """
-    direction = row.one_of("creditDebitIndicator", tuple(_SIGNS))
-    sign, amount = _SIGNS[direction], row.child("Amount")
-    amount_nat = amount.optional_money("amountNat")
-    return Transaction(
-        transaction_id=row.optional_identifier("transactionId"),
-        payment_id=row.optional_identifier("paymentId"),
-        status=row.text("status"),
-        amount=_signed(sign, amount.money("amount")),
-        amount_nat=None if amount_nat is None else _signed(sign, amount_nat),
-        currency=amount.identifier("currency"),
-        date=row.optional_day("documentProcessDate"),
-        document_number=row.optional_text("documentNumber"),
-        type_code=row.optional_text("transactionTypeCode"),
-        purpose=row.optional_text("description").rstrip(),
-        counterparty=_party(row, _OTHER_SIDE[direction]),
-        tax_fields=_tax_fields(row),
-        raw=row.raw(),
-    )
+    return with_rows(read, row.optional_items("Transaction")) if ready else read
 
 
 def webhook(row: Reader) -> Webhook:
@@ -142,12 +127,12 @@ def payment_event(row: Reader) -> PaymentEvent:
     payer = _lenient(row.optional_child, "SidePayer") or Reader({}, "")
     recipient = _lenient(row.optional_child, "SideRecipient") or Reader({}, "")
     return PaymentEvent(
-        webhook_type=_lenient(row.optional_text, "webhookType") or "",
-        customer_code=_lenient(row.optional_text, "customerCode") or "",
-        payer=account_number(_lenient(payer.optional_text, "account") or ""),
-        recipient=account_number(_lenient(recipient.optional_text, "account") or ""),
-        payment_id=_lenient(row.optional_text, "paymentId") or "",
-        date=_lenient(row.optional_day, "date"),
+        webhook_type=row.optional_identifier("webhookType") or "",
+        customer_code=row.optional_identifier("customerCode") or "",
+        payer=account_number(payer.optional_identifier("account") or ""),
+        recipient=account_number(recipient.optional_identifier("account") or ""),
+        payment_id=row.optional_identifier("paymentId") or "",
+        date=row.optional_day("date"),
     )
 
 
@@ -156,37 +141,3 @@ def _lenient(read: Callable[[str], T], key: str) -> T | None:
         return read(key)
     except MalformedAnswer:
         return None
-
-
-def _signed(sign: int, amount: Decimal) -> Decimal:
-    # Not a multiplication: that would round to the decimal context's precision.
-    return amount if sign > 0 or not amount else amount.copy_negate()
-
-
-def _party(row: Reader, side: str) -> Party:
-    owner = row.optional_child(f"{side}Party")
-    account = row.optional_child(f"{side}Account")
-    bank = row.optional_child(f"{side}Agent")
-    return Party(
-        name=owner.optional_text("name") if owner else "",
-        inn=owner.optional_text("inn") if owner else "",
-        kpp=_kpp(owner) if owner else "",
-        # schemeName says «card» of plain accounts too, so it is not looked at (§3.3).
-        account=account.optional_text("identification") if account else "",
-        bic=bank.optional_text("identification") if bank else "",
-        bank_name=bank.optional_text("name") if bank else "",
-        correspondent_account=(
-            bank.optional_text("accountIdentification") if bank else ""
-        ),
-    )
-
-
-def _kpp(row: Reader) -> str:
-    """Return the KPP; the bank writes "0" for persons, who have none (§3.3)."""
-    kpp = row.optional_text("kpp")
-    return "" if kpp == "0" else kpp
-
-
-def _tax_fields(row: Reader) -> dict[str, Any] | None:
-    fields = row.optional_child("TaxFields")
-    return fields.mapping(scalars=_TAX_FIELDS) if fields else None

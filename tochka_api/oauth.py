@@ -144,15 +144,15 @@ class OAuthApp:
             new = body.optional_identifier("refresh_token") or old
             lifetime = body.optional_seconds("expires_in") or _USUAL_LIFETIME
             return TokenPair(
-                access_token=body.identifier("access_token"),
-                refresh_token=new or body.identifier("refresh_token"),
+                access_token=body.secret("access_token"),
+                refresh_token=new or body.secret("refresh_token"),
                 expires_at=asked_at + timedelta(seconds=lifetime),
             )
 
     def _client_token(self) -> str:
         answer = self._token_answer(grant_type="client_credentials", scope=self._scope)
         with answer.reading() as body:
-            return body.identifier("access_token")
+            return body.secret("access_token")
 
     def _token_answer(self, **grant: str) -> Answer:
         """Return the answer of the token endpoint.

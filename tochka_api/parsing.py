@@ -1,4 +1,8 @@
-"""Read JSON strictly: every value is checked, and every error names its path."""
+"""Read JSON fields: every value is checked, and every error names its path.
+
+The bank promises types and does not always keep to them. A value of another type is
+taken where its meaning is sure: a sum written as a text, an INN written as a number.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,19 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from .errors import MalformedAnswer
-from .jsontext import UNSTORABLE, compact_json
+from .jsontext import compact_json
+from .values import (
+    Unexpected,
+    as_day,
+    as_identifier,
+    as_instant,
+    as_number,
+    as_text,
+    as_texts,
+    bare,
+)
 
 T = TypeVar("T")
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_INSTANT = re.compile(
-    r"(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-][\d:]+)?"
-)
 
 
 class Reader:
@@ -48,66 +57,123 @@ class Reader:
         return isinstance(self._fields.get(key), list)
 
     def child(self, key: str) -> Reader:
-        """Return the object in a required field."""
-        return Reader(self._demand(key), self._path(key))
+        """Return the object in a required field; of a list of one, its element."""
+        value = self._demand(key)
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        return Reader(value, self._path(key))
+
+    def child_or(self, key: str, name: str) -> Reader:
+        """Return the object in a field; what is no object is taken as its ``name``.
+
+        An absent field gives a reader without fields.
+        """
+        value = self._fields.get(key)
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if not isinstance(value, dict):
+            value = {name: value}
+        return Reader(value, self._path(key))
 
     def optional_child(self, key: str) -> Reader | None:
         """Return the object in a field, None when absent."""
         return None if self._fields.get(key) is None else self.child(key)
 
-    def children(self, key: str) -> list[Reader]:
-        """Return the objects of a required array."""
+    def items(self, key: str) -> list[tuple[Any, str]]:
+        """Return the elements of a required array, whatever they are, and their paths.
+
+        :raise MalformedAnswer: If it is not an array.
+        """
         items, path = self._demand(key), self._path(key)
         if not isinstance(items, list):
             raise _malformed(path, "an array", items)
-        return [Reader(item, f"{path}[{place}]") for place, item in enumerate(items)]
+        return [(item, f"{path}[{place}]") for place, item in enumerate(items)]
 
-    def optional_children(self, key: str) -> list[Reader]:
-        """Return the objects of an array, none when absent."""
-        return [] if self._fields.get(key) is None else self.children(key)
+    def children(self, key: str) -> list[Reader]:
+        """Return the objects of a required array."""
+        return [Reader(item, path) for item, path in self.items(key)]
+
+    def optional_items(self, key: str) -> list[tuple[Any, str]]:
+        """Return the elements of an array, none when absent; an object is one."""
+        value = self._fields.get(key)
+        if isinstance(value, dict):
+            return [(value, self._path(key))]
+        return [] if value is None else self.items(key)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return the texts of a required array."""
-        return self._read(key, _texts)
+        return self._read(key, as_texts)
 
     def text(self, key: str) -> str:
         """Return a required text, which may be empty."""
-        return self._read(key, _text)
+        return self._read(key, as_text)
 
     def optional_text(self, key: str) -> str:
-        """Return a text, ``''`` when absent."""
-        return self._optional(key, _text) or ""
+        """Return a text, ``''`` when absent.
+
+        Anything else is written out: a number as its digits, an object as JSON.
+        """
+        return self._optional(key, as_text) or ""
+
+    def digits(self, key: str, *lengths: int) -> str:
+        """Return a text of digits, ``''`` when absent.
+
+        A number has lost its leading zeros: one digit less than one of the lengths
+        means that a zero is missing.
+        """
+        value, text = bare(self._fields.get(key)), self.optional_text(key)
+        if isinstance(value, int) and len(text) + 1 in lengths:
+            return f"0{text}"
+        return text
+
+    def kpp(self) -> str:
+        """Return the KPP; the bank writes "0" for persons, who have none (§3.3)."""
+        kpp = self.digits("kpp", 9)
+        return "" if kpp == "0" else kpp
 
     def identifier(self, key: str) -> str:
-        """Return a required text that may not be empty."""
-        return self._read(key, _filled_text)
+        """Return a required text or number that may not be empty."""
+        return self._read(key, as_identifier)
+
+    def secret(self, key: str) -> str:
+        """Return a required text, as it is, that may not be empty."""
+        value = self._demand(key)
+        if not isinstance(value, str) or not value:
+            raise _malformed(self._path(key), "a text that is not empty", value)
+        return value
 
     def optional_identifier(self, key: str) -> str | None:
-        """Return a text, None when absent or empty."""
-        return self._optional(key, _text) or None
+        """Return a text or a number as text, None for anything else."""
+        with contextlib.suppress(MalformedAnswer):
+            return self._optional(key, as_identifier)
+        return None
 
     def money(self, key: str) -> Decimal:
-        """Return a required number exactly as written."""
-        return self._read(key, _number)
+        """Return a required sum exactly as written."""
+        return self._read(key, as_number)
 
     def optional_money(self, key: str) -> Decimal | None:
-        """Return a number exactly as written, None when absent."""
-        return self._optional(key, _number)
+        """Return a sum exactly as written, None when absent or unreadable."""
+        with contextlib.suppress(MalformedAnswer):
+            return self._optional(key, as_number)
+        return None
 
     def day(self, key: str) -> date:
-        """Return a required ``YYYY-MM-DD``."""
-        return self._read(key, _day)
+        """Return a required day."""
+        return self._read(key, as_day)
 
     def optional_day(self, key: str) -> date | None:
-        """Return a ``YYYY-MM-DD``, None when absent or empty."""
-        return None if self._fields.get(key) == "" else self._optional(key, _day)
+        """Return a day, None when absent or unreadable."""
+        with contextlib.suppress(MalformedAnswer):
+            return self._optional(key, as_day)
+        return None
 
     def optional_instant(self, key: str) -> datetime | None:
         """Return an ISO 8601 instant, None when absent or empty.
 
         One without an offset is UTC (§3.5).
         """
-        return None if self._fields.get(key) == "" else self._optional(key, _instant)
+        return None if self._fields.get(key) == "" else self._optional(key, as_instant)
 
     def one_of(self, key: str, values: tuple[str, ...]) -> str:
         """Return a required text that must be one of ``values``."""
@@ -126,10 +192,8 @@ class Reader:
         """Return the error for a field that the caller cannot use."""
         return _malformed(self._path(key), expected, self._fields.get(key))
 
-    def mapping(self, scalars: tuple[str, ...]) -> dict[str, Any]:
-        """Return all fields; those named in ``scalars`` must be texts or integers."""
-        for key in scalars:
-            self._optional(key, _text_or_integer)
+    def mapping(self) -> dict[str, Any]:
+        """Return all fields."""
         return dict(self._fields)
 
     def _path(self, key: str) -> str:
@@ -146,68 +210,14 @@ class Reader:
         value = self._demand(key)
         try:
             return convert(value)
-        except _Unexpected as error:
+        except Unexpected as error:
             raise _malformed(self._path(key), str(error), value) from None
 
     def _optional(self, key: str, convert: Callable[[Any], T]) -> T | None:
         return None if self._fields.get(key) is None else self._read(key, convert)
 
 
-class _Unexpected(Exception):
-    """Says what was expected; the reader adds where."""
-
-
 def _malformed(path: str, expected: str, value: Any) -> MalformedAnswer:
     # Only the type is named: the value may be personal data.
     found = type(value).__name__
     return MalformedAnswer(f"{path}: expected {expected}, got {found}", path=path)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _Unexpected("a text")
-    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
-
-
-def _filled_text(value: Any) -> str:
-    text = _text(value)
-    if not text:
-        raise _Unexpected("a text that is not empty")
-    return text
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise _Unexpected("an array of texts")
-    return tuple(value)
-
-
-def _text_or_integer(value: Any) -> str | int:
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise _Unexpected("a text or an integer")
-    return value
-
-
-def _number(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        raise _Unexpected("a number")
-    return Decimal(value)
-
-
-def _day(value: Any) -> date:
-    if _DAY.fullmatch(_text(value)):
-        with contextlib.suppress(ValueError):
-            return date.fromisoformat(value)
-    raise _Unexpected("a date YYYY-MM-DD")
-
-
-def _instant(value: Any) -> datetime:
-    match = _INSTANT.fullmatch(_text(value))
-    if match:
-        seconds, fraction, offset = match.groups()
-        # Python 3.10 reads neither «Z» nor other than 3 or 6 digits of a second.
-        fraction = (fraction or ".0")[:7].ljust(7, "0")
-        offset = "+00:00" if offset in (None, "Z") else offset
-        with contextlib.suppress(ValueError):
-            return datetime.fromisoformat(seconds + fraction + offset)
-    raise _Unexpected("an ISO 8601 date and time")

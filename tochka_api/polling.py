@@ -16,7 +16,8 @@ DEADLINE = 150.0
 def statement_rows(data: Reader) -> list[Reader]:
     """Return ``Data.Statement``: an object after init, an array after a poll (§3.1)."""
     if data.is_array("Statement"):
-        return data.children("Statement")
+        items = data.items("Statement")
+        return [Reader(item, path) for item, path in items if item is not None]
     return [data.child("Statement")]
 
 

@@ -36,15 +36,17 @@ class Customer:
 class Account:
     """One bank account; ``account_id`` is ``<20 digits>/<BIC>`` as the bank wrote it.
 
-    Statements may be asked for from ``registration_date`` on. ``status_changed_at`` is
-    the moment since which ``status`` is so, None when the bank does not tell.
+    Statements may be asked for from ``registration_date`` on, None when the bank does
+    not tell it. ``currency`` is ``''`` when neither it nor the number tells one.
+    ``status_changed_at`` is the moment since which ``status`` is so, None when the bank
+    does not tell.
     """
 
     account_id: str
     customer_code: str
     status: str
     currency: str
-    registration_date: date
+    registration_date: date | None
     status_changed_at: datetime | None = None
 
     @property
@@ -73,8 +75,9 @@ class Party:
 class Transaction:
     """One row of a statement.
 
-    ``amount`` is in the account's currency, ``amount_nat`` in RUB at the central
-    bank's rate of the day; both credit positive. ``date`` is the day of posting.
+    ``amount`` is in ``currency``, as a rule the account's and ``''`` when not told;
+    ``amount_nat`` is in RUB at the central bank's rate of the day, None when not told;
+    both credit positive. ``date`` is the day of posting.
     ``type_code`` of a posted payment may still change, so it identifies nothing
     (§3.1). ``tax_fields`` is the bank's object; its ``documentDate`` is an integer
     (0 too) or a text (§3.2).
@@ -96,12 +99,26 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableRow:
+    """An element of a statement's rows that no payment can be read from.
+
+    ``lacks`` names what is missing or makes no sense: ``fields`` (it is no object at
+    all), ``amount``, ``direction``, ``status``. ``date`` is None when not told.
+    """
+
+    raw: str = field(repr=False)
+    lacks: tuple[str, ...]
+    date: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A statement order and, once ready, its rows.
 
     Balances are those at the start of ``date_from`` and the end of ``date_to``, None
-    when the bank left them out. ``transactions`` is empty until ``is_ready``. The
-    bank forgets a statement after 24 hours (§3.1).
+    when the bank left them out. ``transactions`` is empty until ``is_ready``; rows
+    that cannot be read stand in ``unreadable``. The bank forgets a statement after 24
+    hours (§3.1).
     """
 
     account_id: str
@@ -112,6 +129,7 @@ class Statement:
     opening_balance: Decimal | None
     closing_balance: Decimal | None
     transactions: tuple[Transaction, ...]
+    unreadable: tuple[UnreadableRow, ...] = ()
 
     @property
     def is_ready(self) -> bool:

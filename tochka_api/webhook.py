@@ -67,7 +67,7 @@ def verify(body: bytes, jwk: Mapping[str, Any]) -> PaymentEvent:
     except (jwt.InvalidTokenError, ValueError, TypeError):
         raise WebhookRefused("the body is not an RS256 JWT") from None
     try:
-        claims = Reader(load_json(payload.decode("utf-8")), "")
+        claims = Reader(load_json(payload), "")
     except (ValueError, MalformedAnswer):
         raise WebhookRefused("the signed text is not a JSON object") from None
     return mapping.payment_event(claims)

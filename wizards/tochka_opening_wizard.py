@@ -43,6 +43,7 @@ class TochkaOpeningWizard(models.TransientModel):
         compute="_compute_balance_in_books",
         help="Amount of the entry that will bring the journal to the balance.",
     )
+    rate_note = fields.Char(compute="_compute_rate_note")
 
     @api.depends("account_id")
     def _compute_from_account(self):
@@ -63,6 +64,13 @@ class TochkaOpeningWizard(models.TransientModel):
                 in_books -= own.amount
             wizard.balance_in_books = in_books
             wizard.adjustment = wizard.balance - in_books
+
+    @api.depends("account_id", "day")
+    def _compute_rate_note(self):
+        for wizard in self:
+            wizard.rate_note = bool(wizard.day) and (
+                wizard.account_id._opening_rate_note(wizard.day)
+            )
 
     def action_ask_bank(self):
         """Fill in the balance the bank reports for the day."""

@@ -136,18 +136,34 @@ def _finish(connection, code, consent_id):
             ca_bundle_pem=connection.ca_certificate or None,
             consent_path=connection.consent_path,
         ) as client:
-            organizations, accounts = client.customers(), client.accounts()
+            organizations, accounts = what_it_shows(client)
             consent = client.consent(consent_id)
-    _check_same_organizations(connection, organizations)
+    _check_same_organizations(connection, [*organizations, *accounts])
     connection._write_secrets(tokens=pack(pair))
     connection.sudo().consent_id = consent_id
     connection._connected(organizations, accounts, _naive(consent.expires_at))
 
 
+def what_it_shows(client):
+    """Ask for the organisations and accounts an access shows.
+
+    The right to read organisations is one of its own: without it the accounts alone
+    tell whose they are.
+
+    :return: (list of tochka_api.Customer, list of tochka_api.Account)
+    :raise tochka_api.TochkaError: when the accounts may not be read either
+    """
+    try:
+        organizations = client.customers()
+    except tochka_api.AccessDenied:
+        organizations = []
+    return organizations, client.accounts()
+
+
 def _check_same_organizations(connection, organizations):
     """Raise UserError when an organisation chosen for loading is not shown any more.
 
-    :param list[tochka_api.Customer] organizations: what the new access shows
+    :param list organizations: customers and accounts (tochka_api) the new access shows
     """
     chosen = connection.sudo().organization_ids.filtered("company_id")
     seen = {organization.customer_code for organization in organizations}

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 
 from ...exceptions import bank_errors
+from ..register import currencies
 
 # Among the lines of one day the greatest sequence stands first (core sorts by
 # MAXINT - sequence), so the opening line precedes every payment of its day.
@@ -20,6 +21,7 @@ def fix(account, day, amount):
     difference = account.currency_id.round(amount - account._balance_in_books(before))
     line = account.env["account.bank.statement.line"]
     if difference:
+        _check_rate(account, day)
         line = _create_line(account, day, difference)
     account.sudo().write(
         {
@@ -78,6 +80,24 @@ def _check_day(account, day):
                 day=day.strftime("%d.%m.%Y"),
             )
         )
+
+
+def _check_rate(account, day):
+    """Raise UserError when nobody knows what the balance is worth in the books."""
+    own = account.currency_id == account.company_id.currency_id
+    if not own and not rate_note(account, day):
+        raise UserError(currencies.no_rate(account, day))
+
+
+def rate_note(account, day):
+    """Return by which rate of Odoo a balance at the start of a day is booked.
+
+    :return str: translated; empty without a rate, and for the books' own currency
+    """
+    if account.currency_id == account.company_id.currency_id:
+        return ""
+    rate = currencies.rate_on(currencies.rates_of(account), day)
+    return currencies.rate_in_words(account, rate) if rate else ""
 
 
 def _drop_line(account):

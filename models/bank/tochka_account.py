@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ... import tochka_api
 from ..loading import intervals, loading, schedule
 from ..register.making_lines import (
+    MOST_REASONS,
     commonest,
     count_refusals,
     make_lines,
@@ -179,6 +180,14 @@ class TochkaAccount(models.Model):
         " with the reason, and the next loading tries again.",
     )
     refusals = fields.Text(compute="_compute_refused")
+    unreadable_count = fields.Integer(
+        string="Unreadable Rows",
+        readonly=True,
+        copy=False,
+        help="Rows of the bank's statements that cannot be read. They are kept as they"
+        " are, and their days stay open until the bank repairs them.",
+    )
+    unreadables = fields.Text(compute="_compute_unreadables")
 
     day_ids = fields.One2many("tochka.day", "account_id", readonly=True)
     open_day_count = fields.Integer(
@@ -261,6 +270,14 @@ class TochkaAccount(models.Model):
             account.refused_count = reasons[account].total()
             account.refusals = commonest(reasons[account])
 
+    @api.depends("unreadable_count")
+    def _compute_unreadables(self):
+        rows = self.env["tochka.unreadable"]
+        for account in self:
+            account.unreadables = bool(account.unreadable_count) and rows._in_words(
+                account, MOST_REASONS
+            )
+
     def _compute_open_day_count(self):
         counts = dict(
             self.env["tochka.day"]._read_group(
@@ -341,6 +358,15 @@ class TochkaAccount(models.Model):
         action = self.action_open_register()
         action["domain"] = refused_rows(self)
         action["context"] = {"show_refusal": True}
+        return action
+
+    def action_open_unreadable(self):
+        """Open the rows of the bank's statements that cannot be read."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_tochka.action_unreadable"
+        )
+        action["domain"] = [("account_id", "=", self.id)]
         return action
 
     def action_open_days(self):
@@ -564,6 +590,14 @@ class TochkaAccount(models.Model):
         """
         self.ensure_one()
         return opening.ask_bank(self, day)
+
+    def _opening_rate_note(self, day):
+        """Return by which rate of Odoo the balance at the start of `day` is booked.
+
+        :return str: translated; empty without a rate, and for the books' own currency
+        """
+        self.ensure_one()
+        return opening.rate_note(self, day)
 
     # === THE SCHEDULE === #
 

@@ -341,12 +341,15 @@ class TochkaConnection(models.Model):
     def _connected(self, organizations, accounts, expires_on):
         """Store that the access works and what it shows; ask for events with it.
 
-        :param list[tochka_api.Customer] organizations:
+        :param list[tochka_api.Customer] organizations: those it may name
         :param list[tochka_api.Account] accounts:
         :param datetime expires_on: naive UTC, False for an access without an end
         """
         self.ensure_one()
         self.env["tochka.organization"]._store(self, organizations)
+        self.env["tochka.organization"]._store_unnamed(
+            self, [account.customer_code for account in accounts]
+        )
         codes = [organization.customer_code for organization in organizations]
         self.env["tochka.account"]._store(self, accounts, codes)
         self._works_again()
@@ -481,7 +484,7 @@ class TochkaConnection(models.Model):
         if self.auth_method == "oauth" and self.environment != "sandbox":
             return consent.open_page(self)
         with bank_errors(self.env), self._client() as client:
-            organizations, accounts = client.customers(), client.accounts()
+            organizations, accounts = consent.what_it_shows(client)
         self._connected(organizations, accounts, self._key_expiry())
         return self.action_choose()
 
@@ -499,7 +502,7 @@ class TochkaConnection(models.Model):
         self.ensure_one()
         self.check_access("write")
         with bank_errors(self.env), self._client() as client:
-            organizations, accounts = client.customers(), client.accounts()
+            organizations, accounts = consent.what_it_shows(client)
         self._connected(organizations, accounts, self.consent_expires_on)
 
     def action_choose(self):

@@ -62,6 +62,27 @@ class TochkaOrganization(models.Model):
                     }
                 )
 
+    @api.model
+    def _store_unnamed(self, connection, codes):
+        """Make the organisations of which the bank shows accounts only.
+
+        Names and INN come later, with the right to read them.
+
+        :param list[str] codes: customer codes of accounts
+        """
+        known = connection.sudo().organization_ids.mapped("customer_code")
+        self.sudo().create(
+            [
+                {
+                    "connection_id": connection.id,
+                    "customer_code": code,
+                    "name": self.env._("Client %s of the bank", code),
+                }
+                for code in dict.fromkeys(codes)
+                if code not in known
+            ]
+        )
+
     def _propose_company(self):
         """Return the company of the current user with this INN (and KPP), or none."""
         self.ensure_one()

@@ -13,7 +13,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ... import tochka_api
 from ...exceptions import explain
-from ..register.making_lines import refusals_in_words
+from ..register.making_lines import waiting_in_words
 from .intervals import INTERVALS
 from .statement_requests import StatementRequests, difference
 
@@ -178,6 +178,8 @@ class AccountLoad:
         account = self.account
         self.seen.add(*self.env["tochka.transaction"]._store(account, statement))
         self.env["tochka.day"]._prove(account, statement, lacks)
+        unreadable = self.env["tochka.unreadable"]._store(account, statement)
+        self.seen.unreadable |= unreadable
         vals = {}
         # The watermark has no holes below it: a statement far ahead does not move it.
         since = account.auto_import_since
@@ -200,20 +202,17 @@ class AccountLoad:
             account.write(changed)
 
     def _succeed(self):
-        """Note the success; the alarm stays while rows of the account are refused."""
+        """Note the success; the alarm stays while rows of the account wait."""
         account = self.account
-        refusals = refusals_in_words(account)
+        waiting = waiting_in_words(account)
         vals = {"last_success": fields.Datetime.now(), "last_error": False}
         if self.run.trigger in INTERVALS:
             vals["deep_read_on"] = account._today()
-        if refusals:
-            vals["last_error"] = self.env._(
-                "Odoo did not accept some payments. They wait in the register with the"
-                " reason, and the next loading tries them again."
-            )
-        if refusals and not account.last_error:
-            self._call_for_attention(refusals)
-        elif account.last_error and not refusals:
+        if waiting:
+            vals["last_error"] = waiting
+        if waiting and not account.last_error:
+            self._call_for_attention(waiting)
+        elif account.last_error and not waiting:
             account.activity_unlink(["account_tochka.mail_activity_attention"])
         account.write(vals)
         account._end_if_read()
@@ -284,6 +283,7 @@ class Seen:
     def __init__(self):
         self._keys = set()
         self._totals = Counter()
+        self.unreadable = set()
 
     def add(self, keys, counts):
         """Add what the register said of one statement.
@@ -302,4 +302,5 @@ class Seen:
             "changed": self._totals["changed"],
             "rejected": self._totals["rejected"],
             "skipped": self._totals["skipped"],
+            "unreadable": len(self.unreadable),
         }

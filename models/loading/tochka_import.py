@@ -20,6 +20,7 @@ COUNTS = (
     "skipped",
     "redated",
     "refused",
+    "unreadable",
 )
 
 
@@ -80,6 +81,12 @@ class TochkaImport(models.Model):
         readonly=True,
         help="Payments that Odoo or another module refused. They wait in the register"
         " with the reason, and the next loading tries again.",
+    )
+    unreadable = fields.Integer(
+        string="Unreadable Rows",
+        readonly=True,
+        help="Rows of the bank's statements that cannot be read. The account shows them"
+        " and what is wrong; the others are loaded.",
     )
     error = fields.Text(readonly=True)
     starts = fields.Integer(readonly=True, help="How often it was begun.")
@@ -298,6 +305,10 @@ class TochkaImport(models.Model):
             message += "\n" + self.env._(
                 "Could not enter the books, see the reason on the account: %s.",
                 self.refused,
+            )
+        if self.unreadable:
+            message += "\n" + self.env._(
+                "Rows that cannot be read, see the account: %s.", self.unreadable
             )
         return {
             "id": self.id,

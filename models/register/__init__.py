@@ -1,1 +1,2 @@
 from . import tochka_transaction
+from . import tochka_unreadable

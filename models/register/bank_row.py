@@ -84,10 +84,18 @@ FIELDS = (
     ),
     BankField("tax_fields", lambda one: one.tax_fields),
     # A part of `tax_fields`.
-    BankField("kbk", lambda one: (one.tax_fields or {}).get("kbk"), since=0),
+    BankField("kbk", lambda one: _kbk(one.tax_fields or {}), since=0),
     # All of it, in the bank's own form.
     BankField("raw", lambda one: one.raw, since=0),
+    BankField("bank_currency", lambda one: one.currency, since=2),
 )
+
+
+def _kbk(tax_fields):
+    """Return the budget code, which the bank may write as a number."""
+    code = tax_fields.get("kbk")
+    plain = isinstance(code, str | int) and not isinstance(code, bool)
+    return str(code) if plain else None
 
 
 def columns():

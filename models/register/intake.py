@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 
-from psycopg2.extras import Json
-
 from odoo.tools import SQL
 
+from ...tochka_api import compact_json
 from . import bank_row
 
 ROWS_PER_INSERT = 1000
@@ -219,4 +218,4 @@ def first_state(account, date):
 
 
 def _for_sql(value):
-    return Json(value) if isinstance(value, dict) else value
+    return compact_json(value) if isinstance(value, dict) else value

@@ -2,14 +2,19 @@
 
 from collections import Counter, defaultdict
 
+from psycopg2.errors import UniqueViolation
+
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..halves import in_halves
-from . import bank_row
+from . import bank_row, currencies
 from .fence import without_notes
 from .lines_at_once import LinesAtOnce
 
 LINES_PER_COMMIT = 200
+# PostgreSQL's limit for a text in an index is 2,704 bytes; the bank's texts take 500.
+_MOST_BYTES = 2000
 # So many different reasons are told where there is room for a few words.
 MOST_REASONS = 3
 
@@ -32,7 +37,13 @@ def make_lines(account, run=None):
     )
     made, refused = [], False
     for batch in _waiting(account, before):
-        loaded, reasons = in_halves(batch, _create_together)
+        waiting = currencies.reasons_to_wait(batch)
+        tried = batch.filtered(lambda row, waiting=waiting: row not in waiting)
+        done = _create_or_refuse(account, tried, run)
+        if done is None:
+            return False
+        loaded, reasons = done
+        reasons |= waiting
         reasons = {row: _words_of(account.env, why) for row, why in reasons.items()}
         note_refused(batch, reasons)
         refused = refused or bool(reasons)
@@ -46,10 +57,9 @@ def make_lines(account, run=None):
                     "refused": len(reasons),
                 }
             )
-            account.env["ir.cron"]._commit_progress()
-            if not account.try_lock_for_update(allow_referencing=True):
+            if not _commit_and_lock(account):
                 return False
-        if not loaded:
+        if tried and not loaded:
             # All for one reason, as a rule, and it is the account's: to try each of
             # thousands would take hours. The next run goes on with the others.
             break
@@ -87,6 +97,31 @@ def _waiting(account, refused):
             yield batch
 
 
+def _create_or_refuse(account, rows, run):
+    """Make the lines of a batch; find out which rows are refused, and why.
+
+    A value that must be unique may just have been written by another process, as the
+    contact of a new counterparty. A new transaction sees and uses it; if it does not
+    help, it is a rule that refuses.
+
+    :param run: tochka.import; without one the transaction is the caller's
+    :return: of `in_halves`; None when another process took the account meanwhile
+    """
+    if run:
+        try:
+            return in_halves(rows, _create_together, races=(UniqueViolation,))
+        except UniqueViolation:
+            if not _commit_and_lock(account):
+                return None
+    return in_halves(rows, _create_together)
+
+
+def _commit_and_lock(account):
+    """Commit; return whether the account is still ours."""
+    account.env["ir.cron"]._commit_progress()
+    return bool(account.try_lock_for_update(allow_referencing=True))
+
+
 def _create_together(rows):
     """Make the lines of rows as `in_halves` wants it: all of them, or an exception."""
     rows._create_lines()
@@ -97,9 +132,12 @@ def create_lines(rows):
     """Make the statement lines of rows, unreviewed.
 
     :param rows: tochka.transaction of one account, perhaps none
+    :raise UserError: when a rate is missing, or a row is in another currency
     """
     if not rows:
         return
+    for reason in currencies.reasons_to_wait(rows).values():
+        raise UserError(reason)
     found = rows._recognise()
     values = [row._prepare_line() | found[row] for row in rows]
     Line = rows.env["account.bank.statement.line"].with_company(rows.company_id)
@@ -117,17 +155,33 @@ def create_lines(rows):
 
 
 def line_values(row):
-    """Return the values of the statement line of one row, as the bank has it."""
-    purpose = " ".join((row.purpose or "").split())
+    """Return the values of the statement line of one row, as the bank has it.
+
+    The register keeps texts whole; on the line they have to fit into indexes.
+    """
+    purpose = _fitting(" ".join((row.purpose or "").split()))
     return {
         "tochka_transaction_id": row.id,
         "journal_id": row.account_id.journal_id.id,
         "date": row.date,
         "amount": row.amount,
-        **{shown: row[name] for name, shown in bank_row.on_line().items()},
-        "payment_ref": purpose or row.type_code or row.partner_name or "—",
+        **{shown: _fitting(row[name]) for name, shown in bank_row.on_line().items()},
+        "payment_ref": purpose
+        or _fitting(row.type_code)
+        or _fitting(row.partner_name)
+        or "—",
         "transaction_details": row.raw,
     }
+
+
+def _fitting(text):
+    """Return a text, or its beginning where it is too long for an index."""
+    if not text or len(text) <= _MOST_BYTES // 4:
+        return text
+    whole = text.encode()
+    if len(whole) <= _MOST_BYTES:
+        return text
+    return whole[:_MOST_BYTES].decode(errors="ignore") + "…"
 
 
 def note_loaded(rows, lines):
@@ -232,3 +286,17 @@ def commonest(counts):
         for reason, count in counts.most_common(MOST_REASONS)
     ]
     return "\n".join(lines + ["…"] * (len(counts) > MOST_REASONS))
+
+
+def waiting_in_words(account):
+    """Return what of an account waits for a person, or an empty text."""
+    words = [refusals_in_words(account)]
+    if account.unreadable_count:
+        words.append(
+            account.env._(
+                "Rows of the bank's statements that cannot be read: %s. The others are"
+                " loaded. The account shows them and what is wrong.",
+                account.unreadable_count,
+            )
+        )
+    return "\n".join(filter(None, words))

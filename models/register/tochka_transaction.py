@@ -11,6 +11,7 @@ from ..recognition.pairs import pair_transfers_of, unpair
 from ..recognition.partners import note_parties
 from ..recognition.pipeline import recognise, recognise_in_books
 from ..recognition.trusted import confirm_by_rules
+from . import currencies
 from .bank_changes import accept_changes, take_over
 from .intake import Intake, first_state
 from .making_lines import create_lines, line_values
@@ -97,6 +98,11 @@ class TochkaTransaction(models.Model):
     bank_name = fields.Char(readonly=True)
     correspondent_account = fields.Char(readonly=True)
     tax_fields = fields.Json(readonly=True)
+    bank_currency = fields.Char(
+        string="Currency at the Bank",
+        readonly=True,
+        help="The currency the bank gives this payment in; as a rule the account's.",
+    )
     kbk = fields.Char(string="KBK", readonly=True, help="Budget code, field 104.")
     raw = fields.Json(string="What the Bank Sent", readonly=True)
 
@@ -122,6 +128,12 @@ class TochkaTransaction(models.Model):
         copy=False,
         help="Why Odoo or another module refused the payment when it was to enter the"
         " books. The next loading tries again.",
+    )
+    rate_note = fields.Char(
+        string="Rate",
+        compute="_compute_rate_note",
+        help="By which rate of Odoo the payment is booked, where the bank did not tell"
+        " its worth.",
     )
     booked_values = fields.Json(
         readonly=True, help="What the books show while they differ from the bank."
@@ -178,6 +190,12 @@ class TochkaTransaction(models.Model):
                 row.review = "confirmed"
             else:
                 row.review = "waiting" if row.state == "new" else row.state
+
+    @api.depends("state", "amount_company", "date")
+    def _compute_rate_note(self):
+        found = currencies.notes(self.filtered(lambda row: row.state in IN_BOOKS))
+        for row in self:
+            row.rate_note = found.get(row, False)
 
     def write(self, vals):
         """Override to let go of what belongs to a former state only.

@@ -84,6 +84,7 @@ class AccountBankStatementLine(models.Model):
     tochka_purpose = fields.Text(
         related="tochka_row_id.purpose", related_sudo=False, string="Payment Purpose"
     )
+    tochka_rate_note = fields.Char(related="tochka_transaction_id.rate_note")
     tochka_bank_change = fields.Text(
         related="tochka_row_id.bank_change",
         related_sudo=False,

@@ -24,7 +24,7 @@ from labelled.payments import HELD_OUT, TUNING, Payment, payments
 from openapi import documents
 
 from simulator.checkdigits import account_key, inn_is_valid
-from tochka_api import jsontext, mapping, parsing
+from tochka_api import jsontext, parsing, statement_rows
 
 CHECKOUT = Path(__file__).parents[2]
 BANK_INN = "9721194461"
@@ -123,7 +123,7 @@ class TestLabelled(unittest.TestCase):
         for one in self.payments:
             text = json.dumps(one.row, ensure_ascii=False)
             row = parsing.Reader(jsontext.load_json(text), "row")
-            read = mapping.transaction(row)
+            read = statement_rows.transaction(row)
             self.assertEqual(read.status, "Booked")
             credit = one.row["creditDebitIndicator"] == "Credit"
             self.assertEqual(read.amount > Decimal(0), credit)

@@ -74,6 +74,7 @@ class TestWhichRequests(FaultCase):
             {"name": "late_rows", "hours": "many"},
             {"name": "slow", "seconds": -1},
             {"name": "http_429", "as_date": True},
+            {"name": "odd_field", "form": "strange"},
         ):
             with self.assertRaises(ValueError):
                 self.bank.control("POST", "faults", **values)
@@ -328,6 +329,63 @@ class TestRows(FaultCase):
         self.assertRefused(self.bank.get(f"/accounts/{self.yuan}"), 403)
         self.assertRefused(self.bank.init(self.yuan, *MONTH), 403)
         self.assertEqual(self.bank.init(self.main, *MONTH).status, 200)
+
+
+class TestOddAnswers(FaultCase):
+    def test_a_field_holds_any_value(self):
+        whole = self.month()["Transaction"]
+        for value in ("до\0после", "\ud800", None, {"a": [1]}, 7, False):
+            with self.subTest(value):
+                self.fault("odd_field", field="description", value=value, row=3)
+                rows = self.month()["Transaction"]
+                self.assertEqual(rows[3]["description"], value)
+                self.assertEqual(rows[:3] + rows[4:], whole[:3] + whole[4:])
+
+    def test_the_right_value_in_another_form(self):
+        whole = self.month()["Transaction"]
+        amount = whole[0]["Amount"]["amount"]
+        for form, wanted in (
+            ("text", str(amount)),
+            ("spaced", f"{amount:,.2f}".replace(",", "\xa0").replace(".", ",")),
+            ("object", {"value": amount}),
+            ("list", [amount]),
+        ):
+            with self.subTest(form):
+                self.fault("odd_field", field="Amount.amount", form=form)
+                row = self.month()["Transaction"][0]
+                self.assertEqual(row["Amount"]["amount"], wanted)
+        self.fault("odd_field", field="documentProcessDate", form="moment", row=0)
+        day = self.month()["Transaction"][0]["documentProcessDate"]
+        self.assertEqual(day, whole[0]["documentProcessDate"] + "T00:00:00+03:00")
+        self.fault("odd_field", field="creditDebitIndicator", form="absent")
+        for row in self.month()["Transaction"]:
+            self.assertNotIn("creditDebitIndicator", row)
+        self.assertEqual(self.month()["Transaction"], whole)
+
+    def test_a_row_that_is_none(self):
+        whole = self.month()["Transaction"]
+        for value in (None, "row", {}, []):
+            self.fault("odd_row", value=value)
+            self.assertEqual(self.month()["Transaction"], [*whole, value])
+
+    def test_any_json_in_any_answer(self):
+        self.fault("odd_json", find='"currency": "RUB"', put='"currency": 1e400')
+        self.assertIn(b'"currency": 1e400', self.bank.get("/accounts").body)
+        self.assertNotIn(b"1e400", self.bank.get("/accounts").body)
+
+    def test_odd_texts_in_events_and_refusals(self):
+        self.fault("http_400", message="до\0после \udfff")
+        self.assertRefused(self.bank.get("/accounts"), 400, "до\0после \udfff")
+        self.bank.control(
+            "POST",
+            "payments",
+            account="busy",
+            direction="credit",
+            amount="1.00",
+            description="\0\ud83d",
+        )
+        rows = self.month(None, "2026-11-23", "2026-11-23")["Transaction"]
+        self.assertIn("\0\ud83d", [row["description"] for row in rows])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from .purposes import LONGEST_PURPOSE
+
 # Cyrillic letters that look like Latin ones: people type either.
 _LOOK_ALIKE = ("АВЕЁКМНОРСТУХавеёкмнорстух", "ABEEKMHOPCTYX" * 2)
 _CYRILLIC = "бгджзийлпфцчшщъыьэюя"
@@ -98,7 +100,9 @@ def numbers(text):
     :param str text: the purpose, or None
     :return list: of (number as written, date or None)
     """
-    text = re.sub(r"(\d)(от\s)", r"\1 \2", " ".join((text or "").split()))
+    text = re.sub(
+        r"(\d)(от\s)", r"\1 \2", " ".join((text or "")[:LONGEST_PURPOSE].split())
+    )
     text = _CONTRACT.sub(" · ", text)
     places, spans = {}, []
     for first in _FIRST.finditer(text):

@@ -105,6 +105,8 @@ _ABBREVIATIONS = {
     *("МОУ", "МУ", "НИИ", "НИЦ", "НПО", "ОКБ", "ООО", "ОЭЗ", "ПАО", "РСУ", "СУ"),
     *("ТЭК", "ТЭЦ", "УК", "УМЗ", "УФК", "ФГУП", "ЦУМ", "ЧОО", "ЧОП", "ЭК"),
 }
+# A longer name is somebody's slip, and would not fit into an index.
+LONGEST_NAME = 500
 _SMALL_WORDS = {"на", "по", "и", "в", "во", "к", "с", "со", "у", "о", "об", "де", "ла"}
 
 
@@ -196,7 +198,8 @@ _LONGEST = max(map(len, _BY_WORDS))
 
 def _clean(name):
     """Take off what banks add to a name: address, requisites, spare spaces."""
-    parts = [part for part in (name or "").split("//") if part.strip()]
+    name = (name or "")[:LONGEST_NAME]
+    parts = [part for part in name.split("//") if part.strip()]
     text = " ".join(parts[0].split()) if parts else ""
     for noise in _NOISE:
         text = noise.sub(" ", text)

@@ -16,6 +16,9 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?:телефон\w*|тел\.)\s*:?\s*(\+?\d[\d\s()-]{8,16}\d)", re.I)
+# The bank admits 210 letters and sends somewhat more; searching much more takes long.
+LONGEST_PURPOSE = 5000
+_LONGEST_PAYEE = 250
 _FAST_PAYMENT = re.compile(r"\bСБП\b|быстрых\s+платежей|по\s+номеру\s+телефона", re.I)
 
 
@@ -28,10 +31,10 @@ def payee(purpose):
     :return str: «STROYDVOR NA GORKE», «Ульяна Ч., +79000001234», or empty (settlements
         of acquiring and of the fast payments system stand for many buyers)
     """
-    text = " ".join((purpose or "").split())
+    text = " ".join((purpose or "")[:LONGEST_PURPOSE].split())
     terminal = _TERMINAL.search(text)
     if terminal:
-        return _merchant(*terminal.groups())
+        return _merchant(*terminal.groups())[:_LONGEST_PAYEE]
     if _FAST_PAYMENT.search(text):
         return ", ".join(filter(None, (_person(text), _phone(text))))
     return ""

@@ -11,6 +11,8 @@ _INNER = ("30", "409", "45", "47", "60", "61", "70")
 # Accounts of the Treasury: many offices and institutions share one.
 _TREASURY = ("03", "401")
 _AT_THE_BANK_OF_RUSSIA = ("301", "03", "40102")
+# Longer than any requisite with whatever signs may stand between its digits.
+_LONGEST = 50
 _WEIGHTS = (7, 1, 3)
 
 
@@ -20,7 +22,7 @@ def valid_inn(text):
     :param text: as the bank sends it: ten digits of a firm, twelve of a person, or
         anything else («0», the five digits of a foreign firm, nothing)
     """
-    number = stdnum_inn.compact(text or "")
+    number = stdnum_inn.compact((text or "")[:_LONGEST])
     # Ten zeros pass the check.
     return number if stdnum_inn.is_valid(number) and number.strip("0") else ""
 
