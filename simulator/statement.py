@@ -9,10 +9,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from .clock import utc_text
-from .entry import ORDER, Entry, number_of, transaction
+from .entry import BANK_ORDER, ORDER, Entry, number_of, transaction
 from .faults import Fault
 from .ledger import Changes, Ledger
-from .people import EPOCH
+from .people import BANK_INCOME, EPOCH
+
+_DAY = "documentProcessDate"
 
 
 @dataclass
@@ -48,26 +50,23 @@ def body(ledger: Ledger, statement: Statement, struck: list[Fault]) -> dict:
     """
     by_name = {fault.name: fault for fault in struck}
     shown_at = counted_at = statement.created
+    account = statement.account_id
     if late := by_name.get("late_rows"):
         shown_at -= timedelta(hours=float(late.params["hours"]))
         if late.params["balances"] == "shown":
             counted_at = shown_at
     changes: Changes = {}
     for fault in struck:
-        if fault.name == "changed_row":
-            changes.update(_changed(ledger, statement, shown_at, fault))
-    entries = ledger.entries(
-        statement.account_id, statement.start, statement.end, shown_at, changes
-    )
+        changes.update(_changes(ledger, statement, shown_at, fault))
+    entries = ledger.entries(account, statement.start, statement.end, shown_at, changes)
     rows = [transaction(entry) for entry in entries]
     if "pending_row" in by_name:
         rows.extend(_pending(ledger, statement))
     for fault in struck:
-        rows = _bent(rows, fault, statement)
+        rows = _bent(rows, fault, ledger, statement)
     made = {}
     if "no_balances" not in by_name:
         after = statement.end + timedelta(days=1)
-        account = statement.account_id
         opening = ledger.before(account, statement.start, counted_at, changes)
         closing = ledger.before(account, after, counted_at, changes)
         made["startDateBalance"] = number_of(opening)
@@ -77,7 +76,9 @@ def body(ledger: Ledger, statement: Statement, struck: list[Fault]) -> dict:
     return made
 
 
-def _bent(rows: list[dict], fault: Fault, statement: Statement) -> list[dict]:
+def _bent(
+    rows: list[dict], fault: Fault, ledger: Ledger, statement: Statement
+) -> list[dict]:
     params = fault.params
     if fault.name == "rows_cut_at_100":
         several = statement.end > statement.start
@@ -86,10 +87,50 @@ def _bent(rows: list[dict], fault: Fault, statement: Statement) -> list[dict]:
     elif fault.name == "reissued_ids":
         return [_reissued(row, str(params["prefix"])) for row in rows]
     elif fault.name == "missing_ids":
-        both = ("transactionId", "paymentId")
-        lost = both if params["ids"] == "both" else (params["ids"],)
+        lost = _ids_of(params)
         return [{k: v for k, v in row.items() if k not in lost} for row in rows]
+    elif fault.name == "dummy_ids":
+        dummy = dict.fromkeys(_ids_of(params), str(params["id"]))
+        return [{**row, **dummy} for row in rows]
+    elif fault.name == "missing_dates":
+        every = max(1, int(params["every"]))
+        return [
+            {k: v for k, v in row.items() if place % every or k != _DAY}
+            for place, row in enumerate(rows)
+        ]
+    elif fault.name == "row_twice" and params["counted"] != 2:
+        return _with_repeated(rows, ledger, statement, fault)
+    elif fault.name == "row_back_to_pending":
+        return _with_pending_again(rows, ledger, statement, fault)
     return rows
+
+
+def _ids_of(params: dict) -> tuple[str, ...]:
+    both = ("transactionId", "paymentId")
+    return both if params["ids"] == "both" else (params["ids"],)
+
+
+def _with_repeated(
+    rows: list[dict], ledger: Ledger, statement: Statement, fault: Fault
+) -> list[dict]:
+    """Return the rows with one of them told twice; no balance counts it twice."""
+    found = _chosen(ledger, statement, statement.created, fault)
+    wanted = found and found.transaction_id
+    return [
+        told
+        for row in rows
+        for told in ([row, row] if row.get("transactionId") == wanted else [row])
+    ]
+
+
+def _with_pending_again(
+    rows: list[dict], ledger: Ledger, statement: Statement, fault: Fault
+) -> list[dict]:
+    """Return the rows and the one that is not booked any more."""
+    found = _chosen(ledger, statement, statement.created, fault)
+    if found is None or not statement.start <= found.day <= statement.end:
+        return rows
+    return [*rows, {**transaction(found), "status": "Pending"}]
 
 
 def _reissued(row: dict, prefix: str) -> dict:
@@ -107,26 +148,75 @@ def _pending(ledger: Ledger, statement: Statement) -> list[dict]:
     return [{**transaction(replace(entry, day=day)), "status": "Pending"}]
 
 
-def _changed(
+_OF_ONE_ROW = {
+    "changed_row": lambda entry, params, today: altered(entry, params),
+    "row_removed": lambda entry, params, today: None,
+    "row_back_to_pending": lambda entry, params, today: None,
+    "row_backdated": lambda entry, params, today: moved(
+        entry, min(entry.day - timedelta(days=params["days"]), today)
+    ),
+    "row_moved": lambda entry, params, today: moved(
+        entry, min(entry.day + timedelta(days=params["days"]), today), params["new_ids"]
+    ),
+}
+
+
+def _changes(
     ledger: Ledger, statement: Statement, now: datetime, fault: Fault
 ) -> Changes:
-    """Return the change a fault makes to one row.
+    """Return the change a fault makes to one row; balances follow it."""
+    if fault.name == "row_twice" and fault.params["counted"] == 2:
+        found = _chosen(ledger, statement, now, fault)
+        return {f"{found.transaction_id} again": (None, found)} if found else {}
+    if fault.name == "same_id_two_rows":
+        found = _chosen(ledger, statement, now, fault)
+        fee = found and _fee(found, fault.params["first"])
+        return {f"fee of {fee.transaction_id}": (None, fee)} if fee else {}
+    if fault.name not in _OF_ONE_ROW:
+        return {}
+    found = _chosen(ledger, statement, now, fault)
+    if found is None:
+        return {}
+    new = _OF_ONE_ROW[fault.name](found, fault.params, now.date())
+    return {found.transaction_id: (found, new)}
+
+
+def _chosen(
+    ledger: Ledger, statement: Statement, now: datetime, fault: Fault
+) -> Entry | None:
+    """Return the row a fault is about.
 
     The row is chosen by its transactionId or paymentId, or by its place in the
     statement; by default it is the first outgoing payment order (else the first
     row). It stays the same row in the statements that follow.
     """
-    chosen = fault.params["row"]
-    account = statement.account_id
-    # A row chosen by its id also changes the balances of later periods.
-    first = EPOCH if isinstance(chosen, str) else statement.start
-    entries = ledger.entries(account, first, statement.end, now)
-    found = pick(entries, chosen)
-    if found is None:
-        return {}
-    if chosen is None or isinstance(chosen, int):
+    chosen, first, last = fault.params["row"], statement.start, statement.end
+    # A row chosen by its id may move, and changes the balances of later periods.
+    if isinstance(chosen, str):
+        first, last = EPOCH, now.date()
+    found = pick(ledger.entries(statement.account_id, first, last, now), chosen)
+    if found is not None:
         fault.params["row"] = found.transaction_id
-    return {found.transaction_id: (found, altered(found, fault.params))}
+    return found
+
+
+def _fee(entry: Entry, first: str) -> Entry:
+    """Return the bank's fee for a movement, under the same ids, before or after it."""
+    words = f"Комиссия за операцию {entry.number}".rstrip()
+    aside = timedelta(seconds=1 if first == "payment" else -1)
+    return replace(
+        entry,
+        moment=entry.moment + aside,
+        shown_at=entry.visible_from,
+        credit=False,
+        kopecks=1500,
+        national=1500 if entry.currency == "RUB" else 15000,
+        kind=BANK_ORDER,
+        purpose=words,
+        party=BANK_INCOME,
+        tax=None,
+        card=None,
+    )
 
 
 def pick(entries: list[Entry], chosen: str | int | None) -> Entry | None:
@@ -154,3 +244,18 @@ def altered(entry: Entry, params: dict) -> Entry:
         national = entry.national * kopecks // entry.kopecks
         changed = replace(changed, kopecks=kopecks, national=national)
     return changed
+
+
+def moved(entry: Entry, day: date, new_ids: bool = False) -> Entry:
+    """Return a movement on another day; it shows since the moment it did before."""
+    ids = {}
+    if new_ids:
+        mark = entry.transaction_id.replace("cbs-tb", "cbs-mv")
+        ids = {"transaction_id": mark, "payment_id": f"mv-{entry.payment_id}"}
+    return replace(
+        entry,
+        day=day,
+        moment=entry.moment + (day - entry.day),
+        shown_at=entry.visible_from,
+        **ids,
+    )
