@@ -8,12 +8,12 @@ from typing import Any
 
 from . import activities, people
 from .bank import Bank
+from .changes import altered, moved, pick
 from .clock import MOSCOW, parse_moment
 from .draw import at, lot
 from .entry import ORDER, Entry, transaction
 from .parties import Agent, Party
 from .people import Account
-from .statement import altered, moved, pick
 from .yuan import in_roubles, rate
 
 

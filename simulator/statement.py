@@ -6,13 +6,13 @@ import time
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
+from .changes import OF_ONE_ROW, fee_of, pick
 from .clock import utc_text
-from .entry import BANK_ORDER, ORDER, Entry, number_of, transaction
+from .entry import Entry, number_of, transaction
 from .faults import Fault
 from .ledger import Changes, Ledger
-from .people import BANK_INCOME, EPOCH
+from .people import EPOCH
 
 _DAY = "documentProcessDate"
 
@@ -148,19 +148,6 @@ def _pending(ledger: Ledger, statement: Statement) -> list[dict]:
     return [{**transaction(replace(entry, day=day)), "status": "Pending"}]
 
 
-_OF_ONE_ROW = {
-    "changed_row": lambda entry, params, today: altered(entry, params),
-    "row_removed": lambda entry, params, today: None,
-    "row_back_to_pending": lambda entry, params, today: None,
-    "row_backdated": lambda entry, params, today: moved(
-        entry, min(entry.day - timedelta(days=params["days"]), today)
-    ),
-    "row_moved": lambda entry, params, today: moved(
-        entry, min(entry.day + timedelta(days=params["days"]), today), params["new_ids"]
-    ),
-}
-
-
 def _changes(
     ledger: Ledger, statement: Statement, now: datetime, fault: Fault
 ) -> Changes:
@@ -170,14 +157,14 @@ def _changes(
         return {f"{found.transaction_id} again": (None, found)} if found else {}
     if fault.name == "same_id_two_rows":
         found = _chosen(ledger, statement, now, fault)
-        fee = found and _fee(found, fault.params["first"])
+        fee = found and fee_of(found, fault.params["first"])
         return {f"fee of {fee.transaction_id}": (None, fee)} if fee else {}
-    if fault.name not in _OF_ONE_ROW:
+    if fault.name not in OF_ONE_ROW:
         return {}
     found = _chosen(ledger, statement, now, fault)
     if found is None:
         return {}
-    new = _OF_ONE_ROW[fault.name](found, fault.params, now.date())
+    new = OF_ONE_ROW[fault.name](found, fault.params, now.date())
     return {found.transaction_id: (found, new)}
 
 
@@ -198,64 +185,3 @@ def _chosen(
     if found is not None:
         fault.params["row"] = found.transaction_id
     return found
-
-
-def _fee(entry: Entry, first: str) -> Entry:
-    """Return the bank's fee for a movement, under the same ids, before or after it."""
-    words = f"Комиссия за операцию {entry.number}".rstrip()
-    aside = timedelta(seconds=1 if first == "payment" else -1)
-    return replace(
-        entry,
-        moment=entry.moment + aside,
-        shown_at=entry.visible_from,
-        credit=False,
-        kopecks=1500,
-        national=1500 if entry.currency == "RUB" else 15000,
-        kind=BANK_ORDER,
-        purpose=words,
-        party=BANK_INCOME,
-        tax=None,
-        card=None,
-    )
-
-
-def pick(entries: list[Entry], chosen: str | int | None) -> Entry | None:
-    """Return a row by an id or a place; None chooses an outgoing payment order."""
-    if not entries:
-        return None
-    if isinstance(chosen, int):
-        return entries[chosen] if -len(entries) <= chosen < len(entries) else None
-    if chosen is not None:
-        ids = [e for e in entries if chosen in (e.transaction_id, e.payment_id)]
-        return ids[0] if ids else None
-    orders = [e for e in entries if e.kind == ORDER and not e.credit]
-    return (orders or entries)[0]
-
-
-def altered(entry: Entry, params: dict) -> Entry:
-    """Return a movement with another type code, purpose or amount (roubles)."""
-    changed = entry
-    if params.get("type") is not None:
-        changed = replace(changed, kind=str(params["type"]))
-    if params.get("description") is not None:
-        changed = replace(changed, purpose=str(params["description"]))
-    if params.get("amount") is not None:
-        kopecks = int(Decimal(str(params["amount"])) * 100)
-        national = entry.national * kopecks // entry.kopecks
-        changed = replace(changed, kopecks=kopecks, national=national)
-    return changed
-
-
-def moved(entry: Entry, day: date, new_ids: bool = False) -> Entry:
-    """Return a movement on another day; it shows since the moment it did before."""
-    ids = {}
-    if new_ids:
-        mark = entry.transaction_id.replace("cbs-tb", "cbs-mv")
-        ids = {"transaction_id": mark, "payment_id": f"mv-{entry.payment_id}"}
-    return replace(
-        entry,
-        day=day,
-        moment=entry.moment + (day - entry.day),
-        shown_at=entry.visible_from,
-        **ids,
-    )

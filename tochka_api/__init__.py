@@ -21,6 +21,7 @@ from .errors import (
     TochkaError,
     TryLater,
     UnknownCertificate,
+    WrongPeriod,
 )
 from .moscow import month_windows, today
 from .oauth import CONSENT_PATH, PERMISSIONS, SCOPE, OAuthApp
@@ -80,6 +81,7 @@ __all__ = [
     "UnknownCertificate",
     "Webhook",
     "WebhookRefused",
+    "WrongPeriod",
     "account_number",
     "jwt_client_id",
     "jwt_expires_at",

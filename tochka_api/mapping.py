@@ -93,6 +93,7 @@ def statement(row: Reader, account_id: str, statement_id: str | None) -> Stateme
         opening_balance=row.optional_money("startDateBalance"),
         closing_balance=row.optional_money("endDateBalance"),
         transactions=tuple(transaction(line) for line in rows),
+        created_at=_lenient(row.optional_instant, "creationDateTime"),
     )
 
 

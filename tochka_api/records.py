@@ -99,7 +99,8 @@ class Statement:
 
     Balances are those at the start of ``date_from`` and the end of ``date_to``, None
     when the bank left them out. ``transactions`` is empty until ``is_ready``. The
-    bank forgets a statement after 24 hours (§3.1).
+    bank forgets a statement after 24 hours (§3.1). ``created_at`` is the moment whose
+    rows and balances it holds, an aware instant; None when the bank does not say.
     """
 
     account_id: str
@@ -110,6 +111,7 @@ class Statement:
     opening_balance: Decimal | None
     closing_balance: Decimal | None
     transactions: tuple[Transaction, ...]
+    created_at: datetime | None = None
 
     @property
     def is_ready(self) -> bool:
