@@ -65,8 +65,12 @@ class Ledger:
 
     def change(self, old: Entry, new: Entry | None) -> None:
         """Replace a movement for good, or take it away, as when the bank corrects."""
-        first = self.changes.get(old.transaction_id, (old, old))[0]
-        self.changes[old.transaction_id] = (first, new)
+        for key, (first, current) in self.changes.items():
+            # It may have got another id by a former change.
+            if current == old:
+                self.changes[key] = (first, new)
+                return
+        self.changes[old.transaction_id] = (old, new)
 
     def _known(self, changes: Changes | None) -> Changes:
         """Return lasting and passing changes together, each from the first original."""

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ... import tochka_api
 from ..loading import intervals, loading, schedule
 from ..register.making_lines import commonest, make_lines, refused_rows
+from ..register.taken_back import taken_back_rows, undecided
 from . import binding, opening
 
 
@@ -142,6 +143,16 @@ class TochkaAccount(models.Model):
         " with the reason, and the next loading tries again.",
     )
     refusals = fields.Text(compute="_compute_refused")
+    taken_back_count = fields.Integer(
+        string="Taken Back",
+        compute="_compute_taken_back",
+        help="Payments the bank does not have any more.",
+    )
+    undecided_count = fields.Integer(
+        string="Taken Back, to Decide",
+        compute="_compute_taken_back",
+        help="Payments in the books that the bank took back: remove or keep them.",
+    )
 
     day_ids = fields.One2many("tochka.day", "account_id")
     open_day_count = fields.Integer(
@@ -217,6 +228,16 @@ class TochkaAccount(models.Model):
         for account in self:
             account.refused_count = reasons[account].total()
             account.refusals = commonest(reasons[account])
+
+    def _compute_taken_back(self):
+        Row = self.env["tochka.transaction"]
+        counts, open_counts = (
+            dict(Row._read_group(domain, ["account_id"], ["__count"]))
+            for domain in (taken_back_rows(self), undecided(self))
+        )
+        for account in self:
+            account.taken_back_count = counts.get(account, 0)
+            account.undecided_count = open_counts.get(account, 0)
 
     def _compute_open_day_count(self):
         counts = dict(
@@ -295,6 +316,15 @@ class TochkaAccount(models.Model):
         action = self.action_open_register()
         action["domain"] = refused_rows(self)
         action["context"] = {"show_refusal": True}
+        return action
+
+    def action_open_taken_back(self):
+        """Open the payments the bank took back, first those to decide about."""
+        self.ensure_one()
+        action = self.action_open_register()
+        action["domain"] = (
+            undecided(self) if self.undecided_count else taken_back_rows(self)
+        )
         return action
 
     def action_open_days(self):

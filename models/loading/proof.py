@@ -64,11 +64,6 @@ class Day:
             checks=self.checks + 1 if same and state == "open" else 0,
         )
 
-    @property
-    def is_over(self):
-        """Whether the day had ended when the bank told its balances."""
-        return bool(self.made_on) and _moscow_day(self.made_on) > self.date
-
 
 class Proof:
     """What one statement proves about its days, and about those beside them."""
@@ -83,7 +78,10 @@ class Proof:
         self.statement, self.stored = statement, stored
         self.first, self.last = statement.date_from, statement.date_to
         self.today = account._today()
-        self.made_on = in_utc(statement.created_at or datetime.now(timezone.utc))
+        now = datetime.now(timezone.utc)
+        self.made_on = in_utc(statement.created_at or now)
+        # The bank's clock may be ahead of ours: no day is over before its end.
+        self.made_day = _moscow_day(min(self.made_on, in_utc(now)))
         self.days, self.sums, self.has_borders = {}, {}, False
 
     def record(self):
@@ -184,7 +182,7 @@ class Proof:
         amiss = day.closing - day.opening - self.sums[day.date]
         if amiss:
             return "open", "register", amiss
-        if _moscow_day(self.made_on) <= day.date:
+        if self.made_day <= day.date:
             # It can still get payments.
             return ("open", "early") if day.date < self.today else ("today",)
         after = self.days[day.date + ONE_DAY].opening
@@ -198,7 +196,7 @@ class Proof:
         if first.date != self.first or before.closing is None or first.opening is None:
             return None
         was_whole = before.state == "proven" or before.problem == "border"
-        if not was_whole or not before.is_over:
+        if not was_whole:
             return None
         amiss = first.opening - before.closing
         if amiss:

@@ -100,12 +100,8 @@ def _now():
 
 
 def _dated(statement, asked_at):
-    """Return a statement with the moment whose rows it holds, never a later one.
-
-    Where the bank does not say it, that is the moment it was asked; where its clock is
-    ahead of ours, this moment.
+    """Return a statement that says when it was made: not before it was asked for.
 
     :param datetime asked_at: aware
     """
-    moment = min(statement.created_at or asked_at, _now())
-    return replace(statement, created_at=moment)
+    return replace(statement, created_at=statement.created_at or asked_at)

@@ -22,6 +22,7 @@ def take_over(row, told):
         vals["amount_company"] = float(vals["amount_company"])
     # What the books show: the bank may change a row again before anybody decides.
     booked = row.booked_values or _seen_values(row)
+    day_was_told = _tells_day(row)
     row.write(vals)
     _write_raw(row, told["raw"])
     if row.state in ("new", "before_opening"):
@@ -33,6 +34,10 @@ def take_over(row, told):
         row.write({"bank_change": False, "booked_values": False})
     elif bank_row.in_entry().isdisjoint(changed) and _may_rewrite(row):
         _rewrite_words(row, changed)
+        row.write({"bank_change": False, "booked_values": False})
+    elif changed == ["date"] and not day_was_told and _may_rewrite(row):
+        # Its line is made anew on the day that the bank tells at last.
+        row._leave_books(row._state_at(row.account_id, row.date))
         row.write({"bank_change": False, "booked_values": False})
     else:
         words = _change_in_words(row, booked, changed)
@@ -66,6 +71,13 @@ def _seen_values(row):
     """Return the register's values a person sees, as JSON."""
     values = {name: row[name] for name in bank_row.seen()}
     return {**values, "date": row.date.isoformat()}
+
+
+def _tells_day(row):
+    """Whether the bank itself told the day of a row, not the statement it was in."""
+    raw = row.raw if isinstance(row.raw, dict) else {}
+    told = str(raw.get("documentProcessDate") or "")
+    return told.startswith(row.date.isoformat())
 
 
 def _write_raw(row, raw):

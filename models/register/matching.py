@@ -70,7 +70,8 @@ class Matching:
         :param digest_of: callable (row, version) → row digest; version None: newest
         """
         same, days, versions = defaultdict(list), defaultdict(set), {None}
-        for one in self.known:
+        # Of equal rows those the bank did not take back come first, then the oldest.
+        for one in sorted(self.known, key=lambda one: one.missing):
             if one.transaction_id and one.row_digest:
                 same[one.transaction_id, one.row_digest].append(one)
                 days[one.transaction_id].add(one.date)
@@ -88,7 +89,7 @@ class Matching:
                 digests = (digest_of(row, version) for version in versions)
                 found = next(filter(None, (same[identity, d] for d in digests)), None)
                 if found:
-                    self._pair(told, found.pop())
+                    self._pair(told, found.pop(0))
                     break
 
     def _own(self, days):

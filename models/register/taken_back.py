@@ -51,7 +51,7 @@ def bring_back(rows):
             row.state == TAKEN_BACK
             or row.state == "rejected"
             and row.decided_on
-            and row.decided_on >= row.taken_back_on
+            and row.decided_on > row.taken_back_on
         )
     )
     rows.write({"taken_back_on": False, "taken_back_kept": False})
@@ -65,11 +65,15 @@ def bring_back(rows):
         )
 
 
+def taken_back_rows(accounts):
+    """Return the domain of the payments the bank does not have any more."""
+    return [("account_id", "in", accounts.ids), ("taken_back_on", "!=", False)]
+
+
 def undecided(accounts):
     """Return the domain of the payments a person has to decide about."""
     return [
-        ("account_id", "in", accounts.ids),
-        ("taken_back_on", "!=", False),
+        *taken_back_rows(accounts),
         ("taken_back_kept", "=", False),
         ("line_id", "!=", False),
     ]
