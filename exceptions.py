@@ -87,6 +87,14 @@ _SENTENCES = (
         ),
     ),
     (
+        errors.WrongPeriod,
+        lambda env: env._(
+            "Tochka Bank answered for another period than was asked for, so nothing"
+            " was taken from its answer. Loading asks again by itself; if it repeats,"
+            " write to the bank's support."
+        ),
+    ),
+    (
         errors.MalformedAnswer,
         lambda env: env._(
             "The answer of Tochka Bank could not be read, so nothing was changed. Try"

@@ -16,7 +16,7 @@ from tools.progress import say, step
 RUNS = 200
 # Two halves of the scenarios, each with its own database, bank and clock.
 PARTS = 2
-KEYS = ("lost", "doubled", "days_unproven", "errors")
+KEYS = ("lost", "doubled", "foreign", "days_unproven", "days_false", "errors")
 
 
 def add_options(parser):
@@ -80,5 +80,5 @@ def collected(worker):
 
 
 def good(figures):
-    """Tell whether nothing was lost, doubled or left unproven."""
+    """Tell whether nothing was lost, doubled, foreign or wrongly called whole."""
     return bool(figures["scenarios"]) and not any(figures[key] for key in KEYS)

@@ -10,7 +10,7 @@ from bank_control import BankControl
 from tools.bank import SimulatedBank
 from tools.demo_setup import own_database
 from tools.errors import DevError
-from tools.paths import ADDON, new_log
+from tools.paths import ADDON, new_log, workdir
 from tools.progress import step
 
 HERE = Path(__file__).parent
@@ -32,7 +32,9 @@ def database_with(dev, name, *modules):
 @contextlib.contextmanager
 def fresh_database(dev, name):
     """Yield the name of a fresh database with Invoicing; drop it afterwards."""
-    with own_database(f"tochka_bench_{name}") as database:
+    # Checkouts share the server, and each may run the same benchmark.
+    checkout = workdir().name.rpartition("-")[2]
+    with own_database(f"tochka_bench_{name}_{checkout}") as database:
         dev.create_database(database)
         try:
             yield database

@@ -35,7 +35,7 @@ class RandomFaults:
 
     def choose(self):
         """Choose the faults of the next run; return their names."""
-        count = self.draw.choice((1, 1, 2))
+        count = self.draw.choice((1, 1, 2, self.draw.randrange(4, 8)))
         self.faults = [self._fault() for _ in range(count)]
         return " + ".join(fault["name"] for fault in self.faults)
 
@@ -59,6 +59,7 @@ class RandomFaults:
 
     def _parameters(self, name):
         draw = self.draw
+        place = draw.choice((None, 0, 3, -1, -4))
         changes = (
             {"type": "Платежный ордер"},
             {"description": "Уточнённое назначение"},
@@ -76,6 +77,26 @@ class RandomFaults:
             "changed_row": draw.choice(changes),
             "missing_ids": {"ids": draw.choice(("both", "transactionId", "paymentId"))},
             "account_missing": {"account": self.number},
+            "row_removed": {"row": place},
+            "row_back_to_pending": {"row": place},
+            "row_twice": {"row": place, "counted": draw.choice((1, 2))},
+            "same_id_two_rows": {
+                "row": place,
+                "first": draw.choice(("payment", "fee")),
+            },
+            "dummy_ids": {
+                "id": draw.choice(("-1", "0", "")),
+                "ids": draw.choice(("both", "transactionId", "paymentId")),
+            },
+            "row_backdated": {"row": place, "days": draw.choice((1, 10, 60))},
+            "row_moved": {
+                "row": place,
+                "days": draw.choice((-40, -10, -1, 1, 5)),
+                "new_ids": draw.random() < 0.5,
+            },
+            "missing_dates": {"every": draw.choice((1, 2, 5))},
+            "longer_period": {"days": draw.choice((1, 30))},
+            "made_early": {"hours": draw.choice((1, 12, 30))},
         }
         return known.get(name, {})
 

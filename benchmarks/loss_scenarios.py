@@ -40,6 +40,28 @@ class Scenario:
     open_days: tuple[int, ...] = ()
 
 
+# Rows that leave, come twice, move or lack what names them, for two days.
+_OF_ROWS = (
+    {"name": "row_removed", "row": -1},
+    {"name": "row_back_to_pending", "row": 0},
+    {"name": "row_twice", "row": 3, "counted": 1},
+    {"name": "row_twice", "row": 3, "counted": 2},
+    {"name": "same_id_two_rows", "first": "payment"},
+    {"name": "same_id_two_rows", "first": "fee"},
+    {"name": "dummy_ids", "id": "-1"},
+    {"name": "dummy_ids", "id": "0", "ids": "transactionId"},
+    {"name": "row_backdated", "days": 60},
+    {"name": "row_backdated", "days": 2},
+    {"name": "row_moved", "days": 1, "new_ids": False},
+    {"name": "row_moved", "days": -2, "new_ids": True},
+    {"name": "row_moved", "days": -40, "new_ids": False},
+    {"name": "missing_dates"},
+    {"name": "missing_dates", "every": 2},
+    {"name": "longer_period", "days": 30},
+    {"name": "made_early", "hours": 12},
+)
+
+
 def scenarios() -> Iterator[Scenario]:
     """Yield every scenario."""
     for hours, name in (
@@ -58,6 +80,10 @@ def scenarios() -> Iterator[Scenario]:
             fault = {"name": "late_rows", "hours": hours, "balances": balances}
             name = f"{hours} h late, balances {balances}"
             yield Scenario(name, fault, longer=hours + 2)
+    for fault in _OF_ROWS:
+        words = ", ".join(f"{key} {value}" for key, value in fault.items())
+        end = FAULT_AT + 2 * 24
+        yield Scenario(words.removeprefix("name "), fault, FAULT_AT, end)
     cut = {"name": "rows_cut_at_100"}
     yield Scenario("cut, several days", {**cut, "multi_day_only": True}, daily=25)
     for bulk in (150, 400):

@@ -6,7 +6,6 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from .odd import FORMS
 from .web import Request
 
 # Where a fault acts: before an answer is made, after it, in statements, in accounts.
@@ -49,9 +48,21 @@ KNOWN: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "odd_row": (ROWS, {"value": None}),
     "odd_json": (AFTER, {"find": "", "put": ""}),
+    "row_removed": (ROWS, {"row": None}),
+    "row_back_to_pending": (ROWS, {"row": None}),
+    "row_twice": (ROWS, {"row": None, "counted": 1}),
+    "same_id_two_rows": (ROWS, {"row": None, "first": "payment"}),
+    "dummy_ids": (ROWS, {"id": "-1", "ids": "both"}),
+    "row_backdated": (ROWS, {"row": -1, "days": 60}),
+    "row_moved": (ROWS, {"row": None, "days": 1, "new_ids": False}),
+    "missing_dates": (ROWS, {"every": 1}),
+    "longer_period": (ROWS, {"days": 30}),
+    "made_early": (ROWS, {"hours": 12.0}),
 }
 KNOWN["http_429"][1].update({"retry_after": None, "as_date": False})
 NAMES = sorted(KNOWN)
+# Numbers that may be below 0: `days` go back.
+_SIGNED = ("days",)
 _FILTERS = ("method", "path", "account")
 _numbers = itertools.count(1)
 
@@ -123,6 +134,29 @@ def _whole(spec: dict, name: str, default: int | None) -> int | None:
     return value
 
 
+# What a parameter of this name may be.
+_CHOICES = {
+    "balances": ("true", "shown"),
+    "ids": ("both", "transactionId", "paymentId"),
+    "first": ("payment", "fee"),
+    "form": ("", *FORMS),
+}
+
+
+def _check(params: dict, usual: dict) -> None:
+    for key, default in usual.items():
+        value = params[key]
+        if key in _CHOICES and value not in _CHOICES[key]:
+            raise ValueError(f"{key} must be one of {', '.join(_CHOICES[key])}")
+        may_be_signed = key in _SIGNED and type(value) is int
+        if key == "row" or may_be_signed or type(default) not in (int, float):
+            continue
+        if not _is_number(value):
+            raise ValueError(f"{key} must be a number, not below 0")
+    if params.get("as_date") and not _is_number(params["retry_after"]):
+        raise ValueError("as_date needs retry_after in seconds")
+
+
 def read(spec: dict) -> Fault:
     """Return the fault that control was asked for.
 
@@ -140,17 +174,7 @@ def read(spec: dict) -> Fault:
     if strange:
         raise ValueError(f"{name} takes no {', '.join(sorted(strange))}")
     params.update({key: spec[key] for key in params if key in spec})
-    for key, usual in KNOWN[name][1].items():
-        if type(usual) in (int, float) and not _is_number(params[key]):
-            raise ValueError(f"{key} must be a number, not below 0")
-    if params.get("as_date") and not _is_number(params["retry_after"]):
-        raise ValueError("as_date needs retry_after in seconds")
-    if params.get("balances") not in (None, "true", "shown"):
-        raise ValueError("balances must be 'true' or 'shown'")
-    if params.get("form", "") not in ("", *FORMS):
-        raise ValueError(f"form must be one of {', '.join(FORMS)}")
-    if params.get("ids") not in (None, "both", "transactionId", "paymentId"):
-        raise ValueError("ids must be 'both', 'transactionId' or 'paymentId'")
+    _check(params, KNOWN[name][1])
     filters = {key: str(spec.get(key) or "") for key in _FILTERS}
     return Fault(
         name, params, _whole(spec, "times", 1), _whole(spec, "after", 0) or 0, **filters

@@ -9,7 +9,8 @@ from .entry import Entry, number_of, transaction
 from .history import History, history_of, identifiers
 from .people import ACCOUNTS, Account, extra_account
 
-Changes = dict[str, tuple[Entry, Entry]]
+# By a name: the movement as it was (None: there was none) and as it is (None: gone).
+Changes = dict[str, tuple[Entry | None, Entry | None]]
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,14 @@ class Ledger:
         self._added[entry.account_id].append(entry)
         return entry
 
-    def change(self, old: Entry, new: Entry) -> None:
-        """Replace a movement for good, as when the bank corrects a row."""
-        first = self.changes.get(old.transaction_id, (old, old))[0]
-        self.changes[old.transaction_id] = (first, new)
+    def change(self, old: Entry, new: Entry | None) -> None:
+        """Replace a movement for good, or take it away, as when the bank corrects."""
+        for key, (first, current) in self.changes.items():
+            # It may have got another id by a former change.
+            if current == old:
+                self.changes[key] = (first, new)
+                return
+        self.changes[old.transaction_id] = (old, new)
 
     def _known(self, changes: Changes | None) -> Changes:
         """Return lasting and passing changes together, each from the first original."""
@@ -146,10 +151,7 @@ class Ledger:
         known = self._known(changes)
         if not known:
             return found
-        return [
-            known[e.transaction_id][1] if e.transaction_id in known else e
-            for e in found
-        ]
+        return _changed(found, known, account_id, first, last, now)
 
     def before(
         self,
@@ -180,9 +182,11 @@ class Ledger:
             if entry.day < day and entry.visible_from <= now
         )
         for old, new in self._known(changes).values():
-            if old.account_id == account_id and old.day < day:
-                if old.visible_from <= now:
-                    total += new.signed - old.signed
+            for entry, sign in ((old, -1), (new, 1)):
+                if entry is None or entry.account_id != account_id:
+                    continue
+                if entry.day < day and entry.visible_from <= now:
+                    total += sign * entry.signed
         return total
 
     def holds(self, account_id: str, now: datetime) -> list[Entry]:
@@ -219,3 +223,33 @@ class Ledger:
             "closing": number_of(self.before(account_id, after, now)),
             "transactions": [transaction(entry) for entry in entries],
         }
+
+
+def _changed(
+    found: list[Entry],
+    known: Changes,
+    account_id: str,
+    first: date,
+    last: date,
+    now: datetime,
+) -> list[Entry]:
+    """Return the movements of a period with changes applied.
+
+    What stays on its day keeps its place; what moves comes in by its time.
+    """
+    stay, moved = {}, []
+    for key, (old, new) in known.items():
+        if new is None or new.account_id != account_id:
+            continue
+        if old is not None and old.day == new.day:
+            stay[key] = new
+        elif first <= new.day <= last and new.visible_from <= now:
+            moved.append(new)
+    kept = [
+        stay.get(entry.transaction_id, entry)
+        for entry in found
+        if entry.transaction_id not in known or entry.transaction_id in stay
+    ]
+    if moved:
+        kept = sorted(kept + moved, key=lambda entry: (entry.day, entry.moment))
+    return kept

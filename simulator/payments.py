@@ -8,12 +8,12 @@ from typing import Any
 
 from . import activities, people
 from .bank import Bank
+from .changes import altered, moved, pick
 from .clock import MOSCOW, parse_moment
 from .draw import at, lot
 from .entry import ORDER, Entry, transaction
 from .parties import Agent, Party
 from .people import Account
-from .statement import altered, pick
 from .yuan import in_roubles, rate
 
 
@@ -141,8 +141,18 @@ def row_of(bank: Bank, account: Account, wanted: str) -> Entry:
 
 
 def change(bank: Bank, given: dict[str, Any]) -> dict:
-    """Correct a movement for good: ``row`` (an id) and type, description, amount."""
+    """Correct a movement for good.
+
+    Takes ``row`` (an id) and ``type``, ``description``, ``amount``, ``date``,
+    ``new_ids``, or ``removed``: the bank takes the movement back.
+    """
     found = row_of(bank, account_of(bank, given), str(given["row"]))
+    if given.get("removed"):
+        bank.ledger.change(found, None)
+        return {"transactions": []}
     changed = altered(found, given)
+    if given.get("date"):
+        day = date.fromisoformat(given["date"])
+        changed = moved(changed, day, bool(given.get("new_ids")))
     bank.ledger.change(found, changed)
     return {"transactions": [transaction(changed)]}

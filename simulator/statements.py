@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 
 from .clock import Clock
@@ -81,6 +82,13 @@ class Statements:
         return self._ready(statement, self._faults.take(ROWS, request))
 
     def _ready(self, statement: Statement, struck: list[Fault]) -> dict:
+        for fault in struck:
+            if fault.name == "longer_period":
+                start = statement.start - timedelta(days=int(fault.params["days"]))
+                statement = replace(statement, start=start)
+            elif fault.name == "made_early":
+                hours = timedelta(hours=float(fault.params["hours"]))
+                statement = replace(statement, created=statement.created - hours)
         answer = head(statement, "Ready")
         answer.update(body(self._ledger, statement, struck))
         return answer

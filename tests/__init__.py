@@ -8,6 +8,7 @@ from . import test_duplicates
 from . import test_counterparty
 from . import test_fence
 from . import test_identity
+from . import test_identity_faults
 from . import test_import_wizard
 from . import test_invoices
 from . import test_cash_flow_item
@@ -28,6 +29,7 @@ from . import test_rights_table
 from . import test_rules
 from . import test_schedule
 from . import test_shared_rules
+from . import test_taken_back
 from . import test_tours
 from . import test_walls
 from . import test_transfers

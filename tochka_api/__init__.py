@@ -22,6 +22,7 @@ from .errors import (
     TochkaError,
     TryLater,
     UnknownCertificate,
+    WrongPeriod,
 )
 from .jsontext import compact_json
 from .moscow import month_windows, today
@@ -85,6 +86,7 @@ __all__ = [
     "UnreadableRow",
     "Webhook",
     "WebhookRefused",
+    "WrongPeriod",
     "account_number",
     "compact_json",
     "jwt_client_id",

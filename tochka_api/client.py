@@ -11,7 +11,13 @@ from urllib.parse import quote
 
 from . import mapping
 from .answers import Answer
-from .errors import AccessExpired, ClockAhead, StatementFailed, StatementNotReady
+from .errors import (
+    AccessExpired,
+    ClockAhead,
+    StatementFailed,
+    StatementNotReady,
+    WrongPeriod,
+)
 from .moscow import today
 from .oauth import CONSENT_PATH
 from .polling import DEADLINE, is_hiccup, poll_pauses, statement_rows
@@ -119,11 +125,20 @@ class TochkaClient(WebhookMethods):
             rows = statement_rows(answered.child("Data"))
             if not rows:
                 raise answered.child("Data").wrong("Statement", "a statement")
-            return mapping.statement(rows[0], account_id, None)
+            ordered = mapping.statement(rows[0], account_id, None)
+            _check_period(ordered, (date_from, date_to))
+            return ordered
 
-    def get_statement(self, account_id: str, statement_id: str) -> Statement:
+    def get_statement(
+        self,
+        account_id: str,
+        statement_id: str,
+        period: tuple[date, date] | None = None,
+    ) -> Statement:
         """Look once at an ordered statement, ready or not.
 
+        :param period: The days that were asked for; None takes any.
+        :raise WrongPeriod: If the statement is of other days.
         :raise StatementNotReady: If the bank momentarily answers with an error in
             place of the statement (§3.5).
         """
@@ -139,7 +154,9 @@ class TochkaClient(WebhookMethods):
                 ]
             if not rows:
                 raise answer.error(StatementNotReady)
-            return mapping.statement(rows[0], account_id, statement_id)
+            looked = mapping.statement(rows[0], account_id, statement_id)
+            _check_period(looked, period)
+            return looked
 
     def statement(
         self,
@@ -170,6 +187,7 @@ class TochkaClient(WebhookMethods):
         """
         started, waited = time.monotonic(), 0.0
         account_id, statement_id = statement.account_id, statement.statement_id
+        period = statement.date_from, statement.date_to
         for pause in poll_pauses():
             if statement.is_failed:
                 raise StatementFailed("the bank could not prepare the statement")
@@ -180,7 +198,7 @@ class TochkaClient(WebhookMethods):
             self._sleep(pause)
             waited += pause
             try:
-                statement = self.get_statement(account_id, statement_id)
+                statement = self.get_statement(account_id, statement_id, period)
             except StatementNotReady:
                 continue
             if statement.is_ready:
@@ -218,6 +236,21 @@ class TochkaClient(WebhookMethods):
         return self._transport.send(
             method, url, token=token, repeatable=repeatable, **content
         )
+
+
+def _check_period(statement: Statement, period: tuple[date, date] | None) -> None:
+    """Refuse a statement of other days: its balances are of other moments.
+
+    :raise WrongPeriod: Also when it only holds more days than were asked for.
+    """
+    told = statement.date_from, statement.date_to
+    if period is None or told == period:
+        return
+    raise WrongPeriod(
+        f"asked for {period[0]} – {period[1]}, the statement is of"
+        f" {told[0]} – {told[1]}",
+        path="startDateTime" if told[0] != period[0] else "endDateTime",
+    )
 
 
 def _account_path(account_id: str) -> str:

@@ -117,3 +117,7 @@ class MalformedAnswer(TochkaError):
         )
         self.path = path
         self.preview = preview[:PREVIEW_LENGTH]
+
+
+class WrongPeriod(MalformedAnswer):
+    """The statement is of another period than the one that was asked for."""

@@ -103,6 +103,7 @@ def statement(row: Reader, account_id: str, statement_id: str | None) -> Stateme
         opening_balance=row.optional_money("startDateBalance"),
         closing_balance=row.optional_money("endDateBalance"),
         transactions=(),
+        created_at=_lenient(row.optional_instant, "creationDateTime"),
     )
     return with_rows(read, row.optional_items("Transaction")) if ready else read
 

@@ -118,7 +118,8 @@ class Statement:
     Balances are those at the start of ``date_from`` and the end of ``date_to``, None
     when the bank left them out. ``transactions`` is empty until ``is_ready``; rows
     that cannot be read stand in ``unreadable``. The bank forgets a statement after 24
-    hours (§3.1).
+    hours (§3.1). ``created_at`` is the moment whose rows and balances it holds, an
+    aware instant; None when the bank does not say.
     """
 
     account_id: str
@@ -130,6 +131,7 @@ class Statement:
     closing_balance: Decimal | None
     transactions: tuple[Transaction, ...]
     unreadable: tuple[UnreadableRow, ...] = ()
+    created_at: datetime | None = None
 
     @property
     def is_ready(self) -> bool:

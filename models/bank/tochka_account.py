@@ -10,6 +10,7 @@ from ..register.making_lines import (
     make_lines,
     refused_rows,
 )
+from ..register.taken_back import taken_back_rows, undecided
 from . import binding, ending, moving, opening, removing
 
 
@@ -188,6 +189,16 @@ class TochkaAccount(models.Model):
         " are, and their days stay open until the bank repairs them.",
     )
     unreadables = fields.Text(compute="_compute_unreadables")
+    taken_back_count = fields.Integer(
+        string="Taken Back",
+        compute="_compute_taken_back",
+        help="Payments the bank does not have any more.",
+    )
+    undecided_count = fields.Integer(
+        string="Taken Back, to Decide",
+        compute="_compute_taken_back",
+        help="Payments in the books that the bank took back: remove or keep them.",
+    )
 
     day_ids = fields.One2many("tochka.day", "account_id", readonly=True)
     open_day_count = fields.Integer(
@@ -278,6 +289,16 @@ class TochkaAccount(models.Model):
                 account, MOST_REASONS
             )
 
+    def _compute_taken_back(self):
+        Row = self.env["tochka.transaction"]
+        counts, open_counts = (
+            dict(Row._read_group(domain, ["account_id"], ["__count"]))
+            for domain in (taken_back_rows(self), undecided(self))
+        )
+        for account in self:
+            account.taken_back_count = counts.get(account, 0)
+            account.undecided_count = open_counts.get(account, 0)
+
     def _compute_open_day_count(self):
         counts = dict(
             self.env["tochka.day"]._read_group(
@@ -367,6 +388,15 @@ class TochkaAccount(models.Model):
             "account_tochka.action_unreadable"
         )
         action["domain"] = [("account_id", "=", self.id)]
+        return action
+
+    def action_open_taken_back(self):
+        """Open the payments the bank took back, first those to decide about."""
+        self.ensure_one()
+        action = self.action_open_register()
+        action["domain"] = (
+            undecided(self) if self.undecided_count else taken_back_rows(self)
+        )
         return action
 
     def action_open_days(self):

@@ -15,12 +15,14 @@ from ... import tochka_api
 from ...exceptions import explain
 from ..register.making_lines import waiting_in_words
 from .intervals import INTERVALS
-from .statement_requests import StatementRequests, difference
+from .statement_requests import StatementRequests
 
 _logger = logging.getLogger(__name__)
 
 # A transaction that lost a race against another process begins anew this often.
 TRIES = 3
+# Periods that one run reads again because balances do not meet at their ends.
+BORDERS_PER_RUN = 2
 # The other process may also have created the same contact, which is found then.
 LOST_RACES = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
 
@@ -92,7 +94,7 @@ class AccountLoad:
         self.run = run.with_context(lang=reader.lang)
         self.env = self.account.env
         self.requests = requests
-        self.seen = None
+        self.seen, self.has_borders = None, False
 
     def load_safely(self):
         """Load the account; whatever goes wrong is kept on it and not raised."""
@@ -116,13 +118,16 @@ class AccountLoad:
             return
         self._note_attempt()
         before = self.requests.requests_made(account)
-        self.seen, failure = Seen(), None
+        self.seen, self.has_borders, failure = Seen(), False, None
         try:
             for statement in self.requests.take(account):
                 if not self._settle(statement):
                     run._skip(account)
                     return
                 run._step()
+            if not self._mend_borders():
+                run._skip(account)
+                return
         except tochka_api.TochkaError as error:
             failure = error
         run._count(self.seen.counts())
@@ -150,16 +155,19 @@ class AccountLoad:
     def _settle(self, statement):
         """Store a statement; where it does not close, ask again in halves, to days.
 
+        So it is where rows lack their day: a statement of one day tells it.
+
         :param tochka_api.Statement statement: Ready, both bounds inclusive
         :return bool: False when another process took the account meanwhile
         """
-        lacks = difference(statement)
-        splits = lacks and statement.date_from < statement.date_to
-        self._store(statement, lacks)
+        stored = self._store(statement)
         self.env["ir.cron"]._commit_progress()
         if not self._lock():
             return False
-        if not splits:
+        if not (stored.lacks or stored.undated):
+            return True
+        # The days are those that were asked for, so halving them comes to an end.
+        if statement.date_from >= statement.date_to:
             return True
         middle = statement.date_from + (statement.date_to - statement.date_from) // 2
         halves = (
@@ -170,14 +178,32 @@ class AccountLoad:
             self._settle(self.requests.ask(self.account, *half)) for half in halves
         )
 
-    def _store(self, statement, lacks):
+    def _mend_borders(self):
+        """Read days again whose balances do not meet, a few periods in each run.
+
+        A payment dated back far is found so: the balances after it no longer begin
+        where those before it ended.
+
+        :return bool: False when another process took the account meanwhile
+        """
+        for _time in range(BORDERS_PER_RUN if self.has_borders else 0):
+            period = self.env["tochka.day"]._period_of_border(self.account)
+            if not period:
+                break
+            if not self._settle(self.requests.ask(self.account, *period)):
+                return False
+        return True
+
+    def _store(self, statement):
         """Put a statement into the register and move the watermark, together.
 
-        :param Decimal lacks: what it lacks to close, None when it has no balances
+        :return Stored: what came of it
         """
         account = self.account
-        self.seen.add(*self.env["tochka.transaction"]._store(account, statement))
-        self.env["tochka.day"]._prove(account, statement, lacks)
+        stored = self.env["tochka.transaction"]._take_in(account, statement)
+        self.seen.add(stored)
+        if self.env["tochka.day"]._prove(account, statement, stored):
+            self.has_borders = True
         unreadable = self.env["tochka.unreadable"]._store(account, statement)
         self.seen.unreadable |= unreadable
         vals = {}
@@ -200,6 +226,7 @@ class AccountLoad:
         }
         if changed:
             account.write(changed)
+        return stored
 
     def _succeed(self):
         """Note the success; the alarm stays while rows of the account wait."""
@@ -281,26 +308,30 @@ class Seen:
     """What one run has seen of one account, each row counted once."""
 
     def __init__(self):
-        self._keys = set()
+        self._ids, self._inserted = set(), set()
         self._totals = Counter()
         self.unreadable = set()
 
-    def add(self, keys, counts):
-        """Add what the register said of one statement.
+    def add(self, stored):
+        """Add what came of one statement.
 
-        :param set keys: of its rows
-        :param dict counts: `inserted`, `changed`, `rejected`, `skipped`
+        :param Stored stored: see `Intake.store`
         """
-        self._keys |= keys
-        self._totals.update(counts)
+        self._ids |= stored.ids
+        self._inserted |= stored.inserted
+        for gone, row_id in stored.merged.items():
+            if gone in self._ids:
+                self._ids.remove(gone)
+                self._ids.add(row_id)
+            self._inserted.discard(gone)
+        self._totals.update(stored.counts())
 
     def counts(self):
         """Return the counts of `tochka.import`."""
+        names = ("changed", "rejected", "skipped", "taken_back")
         return {
-            "found": len(self._keys),
-            "known": len(self._keys) - self._totals["inserted"],
-            "changed": self._totals["changed"],
-            "rejected": self._totals["rejected"],
-            "skipped": self._totals["skipped"],
+            "found": len(self._ids),
+            "known": len(self._ids) - len(self._inserted),
+            **{name: self._totals[name] for name in names},
             "unreadable": len(self.unreadable),
         }

@@ -7,6 +7,7 @@ from odoo import fields
 from ... import tochka_api
 from . import jobs
 from .intervals import INTERVALS
+from .proof import worth_asking
 
 # Banks post late and back-date: days read again by every run, and once a day.
 OVERLAP_PARAMETER = ("account_tochka.overlap_days", 7)
@@ -92,8 +93,10 @@ def scheduled_periods(account):
     open_days = account.env["tochka.day"].search(
         [
             ("account_id", "=", account.id),
-            ("state", "=", "open"),
+            *worth_asking(),
             ("date", "<", first),
+            # Every run mends the borders of days by itself.
+            ("problem", "not in", ("border",)),
         ],
         order="checked_on",
         limit=OPEN_DAYS_PER_RUN,

@@ -5,6 +5,8 @@ slowest statement, not for the sum of all.
 """
 
 from contextlib import ExitStack, suppress
+from dataclasses import replace
+from datetime import datetime, timezone
 
 from ... import tochka_api
 
@@ -43,11 +45,10 @@ class StatementRequests:
         placed = self._placed[account.id] = []
         for window in windows:
             try:
-                placed.append(
-                    self.client(account).init_statement(
-                        account.bank_account_id, *window
-                    )
+                ordered = self.client(account).init_statement(
+                    account.bank_account_id, *window
                 )
+                placed.append((ordered, _now()))
             except Exception as error:
                 placed.append(error)
                 return
@@ -60,13 +61,18 @@ class StatementRequests:
         for requested in self._placed.get(account.id, []):
             if isinstance(requested, Exception):
                 raise requested
-            yield self._ready(account, requested)
+            ordered, asked_at = requested
+            yield _dated(self._ready(account, ordered), asked_at)
 
     def _ready(self, account, requested):
         """Return a requested statement, Ready; wait only where the bank is not done."""
         client = self.client(account)
         with suppress(tochka_api.StatementNotReady):
-            looked = client.get_statement(requested.account_id, requested.statement_id)
+            looked = client.get_statement(
+                requested.account_id,
+                requested.statement_id,
+                (requested.date_from, requested.date_to),
+            )
             if looked.is_ready:
                 return looked
         return client.wait_statement(requested)
@@ -76,8 +82,10 @@ class StatementRequests:
 
         :return tochka_api.Statement: Ready
         """
-        return self.client(account).statement(
-            account.bank_account_id, date_from, date_to
+        asked_at = _now()
+        return _dated(
+            self.client(account).statement(account.bank_account_id, date_from, date_to),
+            asked_at,
         )
 
     def is_first_refusal(self, account):
@@ -93,14 +101,13 @@ class StatementRequests:
         return client.requests_made if client else 0
 
 
-def difference(statement):
-    """Return what a statement lacks to close, None when it has no balances.
+def _now():
+    return datetime.now(timezone.utc)
 
-    :return Decimal: closing balance − (opening balance + booked rows), in the account's
-        currency
+
+def _dated(statement, asked_at):
+    """Return a statement that says when it was made: not before it was asked for.
+
+    :param datetime asked_at: aware
     """
-    opening, closing = statement.opening_balance, statement.closing_balance
-    if opening is None or closing is None:
-        return None
-    booked = (row.amount for row in statement.transactions if row.status == "Booked")
-    return closing - opening - sum(booked)
+    return replace(statement, created_at=statement.created_at or asked_at)

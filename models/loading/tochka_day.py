@@ -1,12 +1,15 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .proof import Proof, period_of_border
+
 
 class TochkaDay(models.Model):
     """Whether one day of one account is proven to be whole.
 
-    A day is proven by a statement that closes: opening balance + credits − debits =
-    closing balance. A day that does not close stays open and is asked for again.
+    A day is whole when the register's payments lead from the bank's opening balance to
+    its closing balance, and the days before and after it meet it. A day that does not
+    stays open and is asked for again. See `proof`.
     """
 
     _name = "tochka.day"
@@ -33,7 +36,37 @@ class TochkaDay(models.Model):
     difference = fields.Monetary(
         readonly=True, help="What the day lacks: the bank's closing balance minus ours."
     )
+    problem = fields.Selection(
+        [
+            ("balances", "No balances"),
+            ("undated", "Payments without a day"),
+            ("rows", "Payments missing in the statement"),
+            ("register", "Payments missing here"),
+            ("early", "Statement made too early"),
+            ("border", "Another balance on the next day"),
+        ],
+        readonly=True,
+    )
+    words = fields.Char(string="What Is Wrong", compute="_compute_words")
+    opening = fields.Monetary(
+        string="Opening in the Bank",
+        readonly=True,
+        help="The bank's balance at the start of the day.",
+    )
+    closing = fields.Monetary(
+        string="Closing in the Bank",
+        readonly=True,
+        help="The bank's balance at the end of the day.",
+    )
+    made_on = fields.Datetime(
+        string="Statement Made On",
+        readonly=True,
+        help="The moment whose payments and balances the bank's statement holds.",
+    )
     checked_on = fields.Datetime(readonly=True)
+    checks = fields.Integer(
+        readonly=True, help="How often in a row it stayed open in the same way."
+    )
 
     _account_date_unique = models.UniqueIndex("(account_id, date)")
     _open_idx = models.Index("(account_id, date) WHERE state = 'open'")
@@ -65,41 +98,46 @@ class TochkaDay(models.Model):
         }
 
     @api.model
-    def _prove(self, account, statement, difference):
-        """Record what a statement says about its days.
+    def _prove(self, account, statement, stored):
+        """Record what a statement says about its days, see `proof`.
 
         :param account: tochka.account
         :param tochka_api.Statement statement: Ready
-        :param Decimal difference: closing − (opening + rows); None when the bank gave
-            no balances
+        :param Stored stored: what came of putting it into the register
+        :return bool: whether there are days whose balances do not meet
         """
-        state = "open"
-        if difference == 0:
-            # A day that is not over can still get payments: it proves nothing yet.
-            state = "proven"
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO tochka_day (account_id, date, state, difference,"
-                " checked_on, create_uid, create_date, write_uid, write_date)"
-                " SELECT %(account)s, day::date,"
-                " CASE WHEN %(state)s = 'proven' AND day::date >= %(today)s"
-                " THEN 'today' ELSE %(state)s END,"
-                " %(difference)s, %(now)s, %(uid)s, %(now)s, %(uid)s, %(now)s"
-                " FROM generate_series(%(start)s::date, %(end)s::date, '1 day') AS day"
-                " ON CONFLICT (account_id, date) DO UPDATE SET state = EXCLUDED.state,"
-                " difference = EXCLUDED.difference, checked_on = EXCLUDED.checked_on,"
-                " write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date",
-                account=account.id,
-                state=state,
-                today=account._today(),
-                difference=difference or None,
-                now=fields.Datetime.now(),
-                uid=self.env.uid,
-                start=statement.date_from,
-                end=statement.date_to,
-            )
-        )
-        self.invalidate_model()
+        return Proof(account, statement, stored).record()
+
+    @api.model
+    def _period_of_border(self, account):
+        """Return the days to read again because balances do not meet, or None."""
+        return period_of_border(account)
+
+    @api.depends("problem", "difference", "currency_id")
+    def _compute_words(self):
+        for day in self:
+            amount = day.currency_id.format(day.difference)
+            day.words = {
+                "balances": self.env._("The bank told no balances."),
+                "undated": self.env._("The bank told payments without their day."),
+                "rows": self.env._(
+                    "The payments the bank told do not lead to its closing balance:"
+                    " %s is missing.",
+                    amount,
+                ),
+                "register": self.env._(
+                    "The payments loaded do not lead to the bank's closing balance:"
+                    " %s is missing.",
+                    amount,
+                ),
+                "early": self.env._(
+                    "The bank made the statement before the day had ended."
+                ),
+                "border": self.env._(
+                    "The next day begins with another balance: the difference is %s.",
+                    amount,
+                ),
+            }.get(day.problem)
 
     @api.model
     def _note_missing(self, account):

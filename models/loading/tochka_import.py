@@ -18,6 +18,7 @@ COUNTS = (
     "rejected",
     "changed",
     "skipped",
+    "taken_back",
     "redated",
     "refused",
     "unreadable",
@@ -70,6 +71,11 @@ class TochkaImport(models.Model):
     skipped = fields.Integer(
         readonly=True,
         help="Payments the bank has not booked yet; a later run takes them.",
+    )
+    taken_back = fields.Integer(
+        readonly=True,
+        help="Payments the bank does not have any more: new ones left the books, about"
+        " others you decide.",
     )
     redated = fields.Integer(
         string="On Another Day",
@@ -296,6 +302,10 @@ class TochkaImport(models.Model):
                 period=period,
                 found=self.found,
                 created=self.created,
+            )
+        if self.taken_back:
+            message += "\n" + self.env._(
+                "The bank took these payments back: %s.", self.taken_back
             )
         if self.redated:
             message += "\n" + self.env._(

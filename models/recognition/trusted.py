@@ -8,8 +8,9 @@ _logger = logging.getLogger(__name__)
 def confirm_by_rules(rows):
     """Confirm what the rules trust, unless it needs a person's decision.
 
-    A possible duplicate, a guessed invoice, a change by the bank and a counterparty
-    found by a name alone do. What cannot be confirmed stays new.
+    A possible duplicate, a guessed invoice, a change by the bank, a payment the bank
+    took back and a counterparty found by a name alone do. What cannot be confirmed
+    stays new.
 
     :param rows: tochka.transaction
     """
@@ -22,6 +23,7 @@ def confirm_by_rules(rows):
             ("tochka_partner_source", "!=", "name"),
             ("tochka_duplicate_id", "=", False),
             ("tochka_transaction_id.bank_change", "=", False),
+            ("tochka_transaction_id.taken_back_on", "=", False),
             ("part_ids", "not any", [("source", "=", "residual")]),
         ]
     )

@@ -21,16 +21,10 @@ def take_over(row, told):
     :param row: one tochka.transaction
     :param dict told: of `bank_row.columns()`
     """
-    vals = {name: told[name] for name in told if name != "raw"}
-    vals["amount"] = float(vals["amount"])
-    if vals["amount_company"] is not None:
-        vals["amount_company"] = float(vals["amount_company"])
     # What the books show: the bank may change a row again before anybody decides.
     booked = row.booked_values or _seen_values(row)
-    row.write(vals)
-    _write_raw(row, told["raw"])
-    if row.state in ("new", "before_opening"):
-        row.state = row._state_at(row.account_id, row.date)
+    day_was_told = _tells_day(row)
+    _write_told(row, told)
     now = _seen_values(row)
     # What was not kept when the payment was booked has not changed since.
     changed = [name for name in now if now[name] != booked.get(name, now[name])]
@@ -40,14 +34,43 @@ def take_over(row, told):
         return
     booked = booked | _values_in_books(row, now, changed)
     changed = [name for name in changed if now[name] != booked[name]]
-    if not row.line_id or not changed:
-        row.write({"bank_change": False, "booked_values": False})
-    elif bank_row.in_entry().isdisjoint(changed) and _may_rewrite(row):
-        _rewrite_words(row, changed)
+    if _follow(row, changed, day_was_told):
         row.write({"bank_change": False, "booked_values": False})
     else:
         words = _change_in_words(row, booked, changed)
         row.write({"bank_change": words, "booked_values": booked})
+
+
+def _write_told(row, told):
+    """Write what the bank says into the register."""
+    vals = {name: told[name] for name in told if name != "raw"}
+    vals["amount"] = float(vals["amount"])
+    if vals["amount_company"] is not None:
+        vals["amount_company"] = float(vals["amount_company"])
+    row.write(vals)
+    _write_raw(row, told["raw"])
+    if row.state in ("new", "before_opening"):
+        row.state = row._state_at(row.account_id, row.date)
+
+
+def _follow(row, changed, day_was_told):
+    """Bring the books to a change that needs no person; return whether it was one.
+
+    :param list changed: names of the values in which the books differ from the bank
+    :param bool day_was_told: whether the bank had told the day of the row before
+    """
+    if not row.line_id or not changed:
+        return True
+    if not _may_rewrite(row):
+        return False
+    if bank_row.in_entry().isdisjoint(changed):
+        _rewrite_words(row, changed)
+        return True
+    if changed == ["date"] and not day_was_told:
+        # Its line is made anew on the day that the bank tells at last.
+        row._leave_books(row._state_at(row.account_id, row.date))
+        return True
+    return False
 
 
 def accept_changes(rows):
@@ -121,6 +144,13 @@ def _tell_of_rejected(row, words):
         ),
         user_id=row.account_id.connection_id.user_id.id,
     )
+
+
+def _tells_day(row):
+    """Whether the bank itself told the day of a row, not the statement it was in."""
+    raw = row.raw if isinstance(row.raw, dict) else {}
+    told = str(raw.get("documentProcessDate") or "")
+    return told.startswith(row.date.isoformat())
 
 
 def _write_raw(row, raw):

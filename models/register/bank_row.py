@@ -6,7 +6,6 @@ the list is a part of the digests.
 """
 
 import hashlib
-from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -121,30 +120,28 @@ def on_line():
 # === READING === #
 
 
-def read_rows(transactions, last_day):
-    """Yield a dict of `columns()` for every transaction.
+def read_row(transaction):
+    """Return {name of a field: value} of a transaction; None is what is not told.
 
-    A row without an id gets a key from its content and the number of its occurrence, so
-    that two truly identical payments stay two.
-
-    :param transactions: iterable of tochka_api.Transaction
-    :param date last_day: of the statement, for rows the bank gives no date
+    :param tochka_api.Transaction transaction: one row of a statement
     """
-    seen_before, under_id = Counter(), defaultdict(dict)
-    for one in transactions:
-        row = {field.name: _told(field.read(one)) for field in FIELDS}
-        row["date"] = row["date"] or last_day
-        content = row["content_digest"] = content_digest(row)
-        row["row_digest"] = row_digest(row)
-        key = row["transaction_id"]
-        if not key:
-            seen_before[content] += 1
-            key = f"content:{content}#{seen_before[content]}"
-        elif under_id[key].setdefault(content, len(under_id[key])):
-            # Another payment under the same id: the bank's slip, not a repetition.
-            key += f"#{content}"
-        row["transaction_key"] = key
-        yield row
+    return {field.name: _told(field.read(transaction)) for field in FIELDS}
+
+
+def note_digests(row):
+    """Note in a row what identifies it and what it says, once its day is known."""
+    row["content_digest"] = content_digest(row)
+    row["row_digest"] = row_digest(row)
+
+
+def key_label(row):
+    """Return what the keys of a row begin with; a number makes one unique.
+
+    A key is only a name for the database: which payment a row is, `matching` decides.
+    """
+    identity = row["transaction_id"]
+    content = row["content_digest"]
+    return f"{identity}#{content}" if identity else f"content:{content}"
 
 
 def _told(value):
@@ -157,13 +154,24 @@ def _told(value):
 
 def content_digest(row):
     """Return the digest of what identifies a payment apart from the bank's ids."""
+    return _digest(_identifying(row, identifying()))
+
+
+def content_without_day(row):
+    """Return the digest of what identifies a payment apart from its ids and its day."""
+    return _digest(_identifying(row, (n for n in identifying() if n != "date")))
+
+
+def identifying():
+    """Return the names of what identifies a payment apart from the bank's ids."""
     fields = sorted(
         (field for field in FIELDS if field.identity), key=lambda one: one.identity
     )
-    return _digest(
-        f"{row[field.name]:.2f}" if field.name == "amount" else row[field.name]
-        for field in fields
-    )
+    return [field.name for field in fields]
+
+
+def _identifying(row, names):
+    return (f"{row[n]:.2f}" if n == "amount" else row[n] for n in names)
 
 
 def newest_version():

@@ -1,13 +1,53 @@
 """From the bank to the register: identity, so that nothing is lost or doubled."""
 
-from collections import defaultdict
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
 
+from odoo import fields
 from odoo.tools import SQL
 
 from ...tochka_api import compact_json
 from . import bank_row
+from .closing import difference
+from .matching import DAYS_AROUND, Known, Matching, Told, settle_repetitions
+from .moved_back import MovedBack
+from .taken_back import bring_back, take_back
 
 ROWS_PER_INSERT = 1000
+
+
+@dataclass
+class Stored:
+    """What came of storing one statement."""
+
+    # What the statement lacks to close, None without balances, in its currency.
+    lacks: Decimal | None
+    # Ids of the register rows it showed, and of those among them that are new.
+    ids: set = field(default_factory=set)
+    inserted: set = field(default_factory=set)
+    # {id of a row that is gone: id of the row that it turned out to be}
+    merged: dict = field(default_factory=dict)
+    changed: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    taken_back: int = 0
+    # Rows without a day that wait for a statement of one day, which tells it.
+    undated: int = 0
+    # {day: sum of the rows of the statement}, as the register has the days.
+    sums: dict = field(default_factory=dict)
+
+    def counts(self):
+        """Return the numbers of a `tochka.import`, `inserted` among them."""
+        return {
+            "inserted": len(self.inserted),
+            "changed": self.changed,
+            "rejected": self.rejected,
+            "skipped": self.skipped,
+            "taken_back": self.taken_back,
+        }
 
 
 class Intake:
@@ -22,35 +62,123 @@ class Intake:
         """Put the rows of a statement into the register.
 
         A fixed number of queries, however many rows are known. Rows that are not
-        booked yet wait for a later run.
+        booked yet wait for a later run; so do rows without a day in a statement of
+        several days.
 
         :param tochka_api.Statement statement: Ready
-        :return: (set of the keys seen, counts `inserted`, `changed`, `rejected`,
-            `skipped`)
+        :return Stored: what came of it
         """
-        booked = [one for one in statement.transactions if one.status == "Booked"]
-        told = bank_row.read_rows(booked, statement.date_to)
-        rows = {row["transaction_key"]: row for row in told}
-        known = self._known(list(rows))
-        fresh = {key: row for key, row in rows.items() if key not in known}
-        if fresh:
-            known |= self._claim(statement, fresh, list(rows))
-        changed, outdated = {}, {}
-        for key, (row_id, digest, _state) in known.items():
-            if bank_row.is_changed(rows[key], digest):
-                changed[row_id] = rows[key]
-            elif digest != rows[key]["row_digest"]:
-                outdated[row_id] = rows[key]
-        inserted = self.insert([row for key, row in fresh.items() if key not in known])
+        told, lacks = self._read(statement)
+        stored = Stored(lacks)
+        stored.skipped = sum(one.status != "Booked" for one in statement.transactions)
+        period = statement.date_from, statement.date_to
+        unreadable = getattr(statement, "unreadable", ())
+        complete = lacks == 0 and not unreadable
+        matching = Matching(told, self._known(period), period, complete)
+        matching.match_exact(bank_row.row_digest)
+        if matching.left or (complete and matching.lacking):
+            self._read_candidates(matching)
+            matching.match_rest(bank_row.content_without_day)
+        self._take_known(matching, stored)
+        fresh = [one for one in matching.left if not one.spare]
+        undated = [one for one in fresh if one.date is None]
+        stored.undated = len(undated)
+        stored.inserted = self._insert_fresh([one for one in fresh if one.date])
+        stored.ids |= stored.inserted
+        if complete and not undated and matching.lacking:
+            self._take_back(matching, statement, stored)
+        stored.sums = _sums_by_day(one for one in told if one.date and not one.spare)
+        return stored
+
+    def _read(self, statement):
+        """Return the booked rows of a statement that count, and what it lacks.
+
+        A day outside the statement is no day: its balances say that the row is of one
+        of its own. A statement of one day tells that day to rows without one.
+
+        :return: (list of Told, Decimal or None)
+        """
+        first, last = statement.date_from, statement.date_to
+        told = [
+            Told(bank_row.read_row(one))
+            for one in statement.transactions
+            if one.status == "Booked"
+        ]
+        for one in told:
+            if one.date is None or not first <= one.date <= last:
+                one.row["date"] = first if first == last else None
+        return settle_repetitions(told, difference(statement), bank_row.row_digest)
+
+    def _take_known(self, matching, stored):
+        """Bring known rows to what the bank says of them now."""
+        back, changed, outdated = [], {}, {}
+        for one in matching.told:
+            known = one.match
+            if not known:
+                continue
+            bank_row.note_digests(one.row)
+            stored.ids.add(known.id)
+            stored.rejected += known.state == "rejected"
+            if known.missing:
+                back.append(known.id)
+            if bank_row.is_changed(one.row, known.row_digest):
+                changed[known.id] = one.row
+            elif known.row_digest != one.row["row_digest"]:
+                outdated[known.id] = one.row
+        if back:
+            bring_back(self.Row.browse(back))
         self._complete(outdated)
         for row_id, row in changed.items():
             self.Row.browse(row_id)._bank_changed(row)
-        return set(rows), {
-            "inserted": inserted,
-            "changed": len(changed),
-            "rejected": [state for *_, state in known.values()].count("rejected"),
-            "skipped": len(statement.transactions) - len(booked),
+        stored.changed = len(changed)
+
+    def _insert_fresh(self, fresh):
+        """Insert rows the register does not have, each under a key of its own.
+
+        :param list[Told] fresh: with their days
+        :return set: ids of the rows inserted
+        """
+        if not fresh:
+            return set()
+        labels = []
+        for one in fresh:
+            bank_row.note_digests(one.row)
+            labels.append(bank_row.key_label(one.row))
+        counts = Counter(labels)
+        keys = {
+            label: [f"{label}#{number}" for number in range(1, count + 2)]
+            for label, count in counts.items()
         }
+        used = self._used_keys([key for some in keys.values() for key in some])
+        for one, label in zip(fresh, labels, strict=True):
+            # A key may belong to a row that has changed since it got it.
+            free = (key for key in keys[label] if key not in used)
+            key = next(free, None) or f"{label}#{uuid4().hex}"
+            used.add(key)
+            one.row["transaction_key"] = key
+        return self._insert([one.row for one in fresh])
+
+    def _used_keys(self, keys):
+        """Return those of some keys that rows of the account have."""
+        return {
+            key
+            for (key,) in self.env.execute_query(
+                SQL(
+                    "SELECT transaction_key FROM tochka_transaction"
+                    " WHERE account_id = %s AND transaction_key = ANY(%s)",
+                    self.account.id,
+                    keys,
+                )
+            )
+        }
+
+    def _take_back(self, matching, statement, stored):
+        """Settle rows that a statement which closes does not have any more."""
+        moved = MovedBack(self.account, matching, statement)
+        stored.merged = moved.merge()
+        rows = self.Row.browse(moved.left)
+        take_back(rows)
+        stored.taken_back = len(rows)
 
     def insert(self, rows):
         """Insert rows; those another process inserted meanwhile stay as they are.
@@ -58,11 +186,16 @@ class Intake:
         :param list[dict] rows: of `bank_row.columns()`
         :return int: how many were inserted
         """
-        inserted = 0
+        return len(self._insert(rows))
+
+    def _insert(self, rows):
+        """Insert rows; return the set of the ids of those inserted."""
+        inserted = set()
         for start in range(0, len(rows), ROWS_PER_INSERT):
             batch = rows[start : start + ROWS_PER_INSERT]
-            inserted += len(
-                self.env.execute_query(
+            inserted.update(
+                row_id
+                for (row_id,) in self.env.execute_query(
                     SQL(
                         "INSERT INTO tochka_transaction (account_id, company_id,"
                         " currency_id, state, review, create_uid, create_date,"
@@ -80,16 +213,19 @@ class Intake:
 
     def _values(self, row):
         state = self.Row._state_at(self.account, row["date"])
+        # The clock that days are checked by: see `MovedBack`.
+        now = fields.Datetime.now()
         return SQL(
-            "(%s, %s, %s, %s, %s, %s, NOW() AT TIME ZONE 'UTC', %s,"
-            " NOW() AT TIME ZONE 'UTC', %s)",
+            "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             self.account.id,
             self.account.company_id.id,
             self.account.currency_id.id,
             state,
             "waiting" if state == "new" else state,
             self.env.uid,
+            now,
             self.env.uid,
+            now,
             SQL(", ").join(
                 SQL("%s", _for_sql(row.get(name))) for name in bank_row.columns()
             ),
@@ -97,82 +233,46 @@ class Intake:
 
     # === KNOWN ROWS === #
 
-    def _known(self, keys):
-        """Return {key: (id, row digest, state)} of the rows the register holds."""
+    def _known(self, period):
+        """Return the rows of some days, and those taken back around them.
+
+        :param period: (first day, last day)
+        :return list[Known]: without the fields that identify them
+        """
         self.Row.flush_model()
-        return {
-            key: (row_id, digest, state)
-            for row_id, key, digest, state in self.env.execute_query(
+        around = timedelta(days=DAYS_AROUND)
+        return [
+            Known(*row)
+            for row in self.env.execute_query(
                 SQL(
-                    "SELECT id, transaction_key, row_digest, state"
-                    " FROM tochka_transaction"
-                    " WHERE account_id = %s AND transaction_key = ANY(%s)",
+                    "SELECT id, transaction_id, date, row_digest, state,"
+                    " taken_back_on IS NOT NULL, COALESCE(taken_back_kept, FALSE)"
+                    " FROM tochka_transaction WHERE account_id = %s"
+                    " AND (date BETWEEN %s AND %s OR"
+                    " (taken_back_on IS NOT NULL AND date BETWEEN %s AND %s))"
+                    " ORDER BY id",
                     self.account.id,
-                    keys,
+                    *period,
+                    period[0] - around,
+                    period[1] + around,
                 )
             )
-        }
+        ]
 
-    def _claim(self, statement, fresh, keys):
-        """Recognise rows whose id the bank issued anew (docs/bank_api.md §3.3).
-
-        A register row of the statement's period whose key the statement lacks is the
-        same payment when its payment id and amount, or its whole content, are the same.
-        Each row is claimed once, so two truly identical payments stay two.
-
-        :param dict fresh: {key: row} of rows with an unknown key
-        :param list keys: of all rows of the statement
-        :return dict: {new key: (id, row digest, state)} of what was claimed
-        """
-        by_payment, by_content = defaultdict(list), defaultdict(list)
-        for candidate in self.env.execute_query_dict(
+    def _read_candidates(self, matching):
+        """Read what identifies the known rows that are not matched yet."""
+        free = {one.id: one for one in matching.candidates}
+        if not free:
+            return
+        names = ["id", "transaction_id", "payment_id", *bank_row.identifying()]
+        for row in self.env.execute_query_dict(
             SQL(
-                "SELECT id, payment_id, amount, content_digest, row_digest, state"
-                " FROM tochka_transaction"
-                " WHERE account_id = %s AND date BETWEEN %s AND %s"
-                " AND transaction_key <> ALL(%s) ORDER BY id",
-                self.account.id,
-                statement.date_from,
-                statement.date_to,
-                keys,
+                "SELECT %s FROM tochka_transaction WHERE id = ANY(%s)",
+                SQL(", ").join(map(SQL.identifier, names)),
+                list(free),
             )
         ):
-            if candidate["payment_id"]:
-                identity = candidate["payment_id"], f"{candidate['amount']:.2f}"
-                by_payment[identity].append(candidate)
-            by_content[candidate["content_digest"]].append(candidate)
-        claimed, taken = {}, set()
-        for key, row in fresh.items():
-            same = [
-                *by_payment[row["payment_id"], f"{row['amount']:.2f}"],
-                *by_content[row["content_digest"]],
-            ]
-            match = next((one for one in same if one["id"] not in taken), None)
-            if match:
-                taken.add(match["id"])
-                claimed[key] = match["id"], match["row_digest"], match["state"]
-        self._rekey(claimed)
-        return claimed
-
-    def _rekey(self, claimed):
-        """Write the key the bank uses now into claimed rows.
-
-        :param dict claimed: {new key: (id, row digest, state)}
-        """
-        if not claimed:
-            return
-        values = SQL(", ").join(
-            SQL("(%s, %s)", row_id, key) for key, (row_id, *_rest) in claimed.items()
-        )
-        self.env.cr.execute(
-            SQL(
-                "UPDATE tochka_transaction SET transaction_key = claimed.key"
-                " FROM (VALUES %s) AS claimed (id, key)"
-                " WHERE tochka_transaction.id = claimed.id",
-                values,
-            )
-        )
-        self.Row.invalidate_model(["transaction_key"])
+            free[row["id"]].row = row
 
     def _complete(self, outdated):
         """Write what former versions of the register did not keep of unchanged rows.
@@ -215,6 +315,14 @@ def first_state(account, date):
     """Return the first state of a row of this day."""
     before = account.opening_date and date < account.opening_date
     return "before_opening" if before else "new"
+
+
+def _sums_by_day(told):
+    """Return {day: sum of the rows}."""
+    sums = Counter()
+    for one in told:
+        sums[one.date] += one.row["amount"]
+    return dict(sums)
 
 
 def _for_sql(value):

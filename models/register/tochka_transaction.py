@@ -11,10 +11,11 @@ from ..recognition.pairs import pair_transfers_of, unpair
 from ..recognition.partners import note_parties
 from ..recognition.pipeline import recognise, recognise_in_books
 from ..recognition.trusted import confirm_by_rules
-from . import currencies
+from . import currencies, taken_back
 from .bank_changes import accept_changes, take_over
 from .intake import Intake, first_state
 from .making_lines import create_lines, line_values
+from .taken_back import TAKEN_BACK
 
 STATES = [
     ("new", "Waiting for its line"),
@@ -22,6 +23,7 @@ STATES = [
     ("rejected", "Rejected"),
     ("before_opening", "Before the opening balance"),
     ("duplicate", "Merged with a line entered before"),
+    (TAKEN_BACK, "The bank took this payment back"),
 ]
 REVIEWS = [
     ("waiting", "Waiting for its line"),
@@ -30,6 +32,7 @@ REVIEWS = [
     ("rejected", "Rejected"),
     ("before_opening", "Before the opening balance"),
     ("duplicate", "Merged with a line entered before"),
+    (TAKEN_BACK, "The bank took this payment back"),
 ]
 # States of rows that have a line.
 IN_BOOKS = ("loaded", "duplicate")
@@ -145,6 +148,17 @@ class TochkaTransaction(models.Model):
         " keep the former values until a person decides.",
     )
 
+    taken_back_on = fields.Datetime(
+        string="Taken Back On",
+        readonly=True,
+        help="When it was noticed that the bank does not have this payment any more.",
+    )
+    taken_back_kept = fields.Boolean(
+        string="Kept",
+        readonly=True,
+        help="A person keeps the payment in the books though the bank took it back.",
+    )
+
     # === WHAT WAS RECOGNISED === #
 
     partner_id = fields.Many2one(
@@ -173,6 +187,8 @@ class TochkaTransaction(models.Model):
     )
 
     _transaction_key_unique = models.UniqueIndex("(account_id, transaction_key)")
+    _account_date_idx = models.Index("(account_id, date)")
+    _taken_back_idx = models.Index("(account_id, date) WHERE taken_back_on IS NOT NULL")
     _account_state_idx = models.Index("(account_id, state, date)")
     _pair_unique = models.UniqueIndex("(pair_id) WHERE pair_id IS NOT NULL")
 
@@ -213,6 +229,15 @@ class TochkaTransaction(models.Model):
 
     @api.model
     def _store(self, account, statement):
+        """Put the rows of a statement into the register, see `Intake.store`.
+
+        :return: (set of the ids of its rows, dict of counts)
+        """
+        stored = Intake(account).store(statement)
+        return stored.ids, stored.counts()
+
+    @api.model
+    def _take_in(self, account, statement):
         """Put the rows of a statement into the register, see `Intake.store`."""
         return Intake(account).store(statement)
 
@@ -245,6 +270,16 @@ class TochkaTransaction(models.Model):
         self.check_access("read")
         self.line_id.check_access("write")
         self.sudo().write({"bank_change": False, "booked_values": False})
+
+    def action_remove_taken_back(self):
+        """Remove payments the bank took back from the books."""
+        self.env["account.bank.statement.line"].check_access("unlink")
+        taken_back.remove(self)
+
+    def action_keep_taken_back(self):
+        """Keep payments in the books though the bank took them back."""
+        self.env["account.bank.statement.line"].check_access("write")
+        taken_back.keep(self)
 
     # === RECOGNITION === #
 

@@ -91,6 +91,13 @@ class AccountBankStatementLine(models.Model):
         string="Changed by the Bank",
     )
 
+    tochka_taken_back_on = fields.Datetime(
+        related="tochka_transaction_id.taken_back_on"
+    )
+    tochka_taken_back_kept = fields.Boolean(
+        related="tochka_transaction_id.taken_back_kept"
+    )
+
     # === WHAT WAS RECOGNISED, OR SET BY HAND === #
 
     cash_flow_item_id = fields.Many2one(
@@ -611,4 +618,14 @@ class AccountBankStatementLine(models.Model):
         """Leave the books as they are in spite of the bank's change."""
         self.check_access("write")
         self.tochka_transaction_id.action_dismiss_change()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_tochka_remove_taken_back(self):
+        """Remove payments the bank took back from the books."""
+        self.tochka_transaction_id.action_remove_taken_back()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_tochka_keep_taken_back(self):
+        """Keep payments in the books though the bank took them back."""
+        self.tochka_transaction_id.action_keep_taken_back()
         return {"type": "ir.actions.act_window_close"}

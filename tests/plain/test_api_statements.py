@@ -2,7 +2,7 @@
 
 import json
 import unittest
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 from api_case import (
@@ -88,10 +88,43 @@ class TestInit(ApiCase):
         self.assertEqual(self.client.requests_made, 2)
 
 
+class TestPeriod(ApiCase):
+    """A statement of other days than those asked for is refused."""
+
+    def test_an_order_for_other_days_is_refused(self):
+        for wrong in ({"startDateTime": "2026-09-01"}, {"endDateTime": "2026-11-01"}):
+            self.bank.on(STATEMENTS, data({"Statement": changed(INIT, **wrong)}))
+            with (
+                self.subTest(wrong),
+                self.assertRaisesRegex(tochka_api.WrongPeriod, "2026-10-01") as caught,
+            ):
+                self.client.init_statement(ACCOUNT, FIRST, LAST)
+            self.assertEqual(caught.exception.path, *wrong)
+
+    def test_a_ready_statement_of_other_days_is_refused(self):
+        for wrong in ({"startDateTime": "2026-09-01"}, {"endDateTime": "2026-10-30"}):
+            self.bank.on(STATEMENTS, data({"Statement": INIT}))
+            self.bank.on(POLL, ready(CREDIT, **wrong))
+            with self.subTest(wrong), self.assertRaises(tochka_api.WrongPeriod):
+                self.client.statement(ACCOUNT, FIRST, LAST)
+
+    def test_a_look_without_days_takes_any(self):
+        self.assertEqual(self.read(startDateTime="2026-09-01").date_from.month, 9)
+
+
 class TestOnePoll(ApiCase):
     def poll(self, statement):
         self.bank.on(POLL, data({"Statement": statement}))
         return self.client.get_statement(ACCOUNT, STATEMENT)
+
+    def test_the_moment_it_was_made_is_told(self):
+        self.assertEqual(
+            self.read().created_at,
+            datetime(2026, 11, 1, 6, 6, 6, 364000, tzinfo=timezone.utc),
+        )
+        for odd in (..., None, "", "yesterday", 7):
+            with self.subTest(odd):
+                self.assertIsNone(self.read(creationDateTime=odd).created_at)
 
     def test_a_ready_statement_has_balances_and_rows(self):
         statement = self.read(CREDIT)

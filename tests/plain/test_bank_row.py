@@ -37,13 +37,16 @@ class Payment:
     counterparty: Party = field(default_factory=Party)
 
 
-LAST_DAY = datetime.date(2026, 10, 31)
 # A field that the bank tells and the register has not kept so far.
 MORE = bank_row.BankField("priority", lambda one: one.counterparty.bank_name, since=2)
 
 
 def read(*payments):
-    return list(bank_row.read_rows(payments, LAST_DAY))
+    rows = [bank_row.read_row(payment) for payment in payments]
+    for row in rows:
+        bank_row.note_digests(row)
+        row["transaction_key"] = f"{bank_row.key_label(row)}#1"
+    return rows
 
 
 def one(payment=None):
@@ -69,18 +72,22 @@ class TestReading(unittest.TestCase):
     def test_the_budget_code_is_read_from_the_tax_fields(self):
         self.assertEqual(one(Payment(tax_fields={"kbk": "182"}))["kbk"], "182")
 
-    def test_a_row_without_a_day_is_of_the_last_one(self):
-        self.assertEqual(one(Payment(date=None))["date"], LAST_DAY)
+    def test_a_day_that_is_not_told_is_none(self):
+        self.assertIsNone(one(Payment(date=None))["date"])
 
-    def test_twins_without_an_id_stay_two(self):
-        keys = [row["transaction_key"] for row in read(*[Payment(None)] * 2)]
-        self.assertEqual([key[-2:] for key in keys], ["#1", "#2"])
-
-    def test_two_payments_under_one_id_stay_two(self):
+    def test_a_key_depends_on_the_payment_alone(self):
         same, other, again = read(Payment(), Payment(purpose="Другое"), Payment())
-        self.assertEqual(same["transaction_key"], "t-1")
-        self.assertEqual(other["transaction_key"], f"t-1#{other['content_digest']}")
-        self.assertEqual(again["transaction_key"], "t-1")
+        self.assertEqual(same["transaction_key"], again["transaction_key"])
+        self.assertNotEqual(same["transaction_key"], other["transaction_key"])
+        self.assertTrue(other["transaction_key"].startswith("t-1#"))
+        [without] = read(Payment(None))
+        self.assertTrue(without["transaction_key"].startswith("content:"))
+
+    def test_the_content_without_the_day_is_the_same_on_any_day(self):
+        moved = Payment(date=datetime.date(2026, 11, 1), transaction_id="t-2")
+        without = bank_row.content_without_day
+        self.assertEqual(without(one(moved)), without(one()))
+        self.assertNotEqual(without(one(Payment(purpose="Другое"))), without(one()))
 
     def test_every_field_of_the_list_is_declared(self):
         tree = ast.parse((REGISTER / "tochka_transaction.py").read_text())

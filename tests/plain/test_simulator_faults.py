@@ -388,5 +388,151 @@ class TestOddAnswers(FaultCase):
         self.assertIn("\0\ud83d", [row["description"] for row in rows])
 
 
+class TestRowsThatMove(FaultCase):
+    """Rows taken back, told twice, moved, without a date; ids for two payments."""
+
+    def setUp(self):
+        super().setUp()
+        self.whole = self.month()["Transaction"]
+
+    def shown_ids(self, shown):
+        return [row["transactionId"] for row in shown["Transaction"]]
+
+    def test_row_removed(self):
+        gone = self.whole[5]["transactionId"]
+        self.fault("row_removed", times=None, row=gone)
+        shown = self.month()
+        self.assertNotIn(gone, self.shown_ids(shown))
+        self.assertEqual(len(shown["Transaction"]), len(self.whole) - 1)
+        self.assertTrue(closes(shown))
+        after = self.month(None, "2026-11-01", "2026-11-23")
+        self.assertEqual(after["startDateBalance"], shown["endDateBalance"])
+        self.bank.control("DELETE", "faults")
+        self.assertEqual(self.month()["Transaction"], self.whole)
+
+    def test_row_back_to_pending(self):
+        gone = self.whole[5]
+        self.fault("row_back_to_pending", times=None, row=5)
+        for _time in range(2):
+            shown = self.month()
+            [pending] = [
+                row for row in shown["Transaction"] if row["status"] == "Pending"
+            ]
+            self.assertEqual(pending, {**gone, "status": "Pending"})
+            shown["Transaction"].remove(pending)
+            self.assertTrue(closes(shown))
+
+    def test_row_twice(self):
+        for counted in (1, 2):
+            self.fault("row_twice", row=5, counted=counted)
+            shown = self.month()
+            self.assertEqual(
+                self.shown_ids(shown).count(self.whole[5]["transactionId"]), 2
+            )
+            self.assertEqual(closes(shown), counted == 2)
+
+    def test_same_id_two_rows(self):
+        for first, place in (("payment", 1), ("fee", 0)):
+            self.fault("same_id_two_rows", row=5, first=first)
+            shown = self.month()
+            same = [
+                row
+                for row in shown["Transaction"]
+                if row["transactionId"] == self.whole[5]["transactionId"]
+            ]
+            self.assertEqual(len(same), 2)
+            self.assertIn("Комиссия", same[place]["description"])
+            self.assertEqual(same[1 - place], self.whole[5])
+            self.assertTrue(closes(shown))
+
+    def test_dummy_ids(self):
+        self.fault("dummy_ids", ids="transactionId")
+        rows = self.month()["Transaction"]
+        self.assertEqual({row["transactionId"] for row in rows}, {"-1"})
+        self.assertEqual(
+            [row["paymentId"] for row in rows], [row["paymentId"] for row in self.whole]
+        )
+
+    def test_row_backdated(self):
+        self.fault("row_backdated", times=None, days=40)
+        shown = self.month()
+        back = self.whole[-1]
+        self.assertEqual(
+            self.shown_ids(shown), self.shown_ids({"Transaction": self.whole[:-1]})
+        )
+        self.assertTrue(closes(shown))
+        former = self.month(None, "2026-09-01", "2026-09-30")
+        self.assertEqual(former["endDateBalance"], shown["startDateBalance"])
+        self.assertTrue(closes(former))
+        [row] = [
+            row
+            for row in former["Transaction"]
+            if row["transactionId"] == back["transactionId"]
+        ]
+        self.assertEqual(row["documentProcessDate"], "2026-09-21")
+
+    def test_row_moved(self):
+        for days, new_ids in ((1, False), (-3, True)):
+            self.bank.control("DELETE", "faults")
+            row = self.whole[40]
+            self.fault(
+                "row_moved",
+                times=None,
+                row=row["transactionId"],
+                days=days,
+                new_ids=new_ids,
+            )
+            shown = self.month()
+            self.assertEqual(len(shown["Transaction"]), len(self.whole))
+            self.assertEqual(row["transactionId"] in self.shown_ids(shown), not new_ids)
+            self.assertNotIn(row, shown["Transaction"])
+            self.assertTrue(closes(shown))
+
+    def test_missing_dates(self):
+        self.fault("missing_dates", every=2)
+        rows = self.month()["Transaction"]
+        self.assertNotIn("documentProcessDate", rows[0])
+        self.assertEqual(rows[1], self.whole[1])
+
+    def test_longer_period(self):
+        self.fault("longer_period", days=30)
+        shown = self.month()
+        self.assertEqual(shown["startDateTime"], "2026-09-01")
+        self.assertGreater(len(shown["Transaction"]), len(self.whole))
+        self.assertTrue(closes(shown))
+
+    def test_made_early(self):
+        days = ("2026-11-22", "2026-11-23")
+        full = self.month(None, *days)
+        self.fault("made_early", hours=11)
+        shown = self.month(None, *days)
+        self.assertLess(len(shown["Transaction"]), len(full["Transaction"]))
+        self.assertTrue(closes(shown))
+        self.assertEqual(shown["creationDateTime"][:13], "2026-11-22T22")
+
+    def test_a_row_is_moved_or_taken_back_for_good(self):
+        gone, moved = self.whole[5]["transactionId"], self.whole[9]["transactionId"]
+        change = {"account": "busy"}
+        self.bank.control("POST", "payments/change", row=gone, removed=True, **change)
+        self.bank.control(
+            "POST", "payments/change", row=moved, date="2026-09-15", **change
+        )
+        shown = self.month()
+        self.assertEqual(len(shown["Transaction"]), len(self.whole) - 2)
+        self.assertTrue(closes(shown))
+        former = self.month(None, "2026-09-01", "2026-09-30")
+        self.assertIn(moved, self.shown_ids(former))
+        self.assertEqual(former["endDateBalance"], shown["startDateBalance"])
+
+    def test_what_is_not_understood(self):
+        for values in (
+            {"name": "same_id_two_rows", "first": "neither"},
+            {"name": "row_moved", "days": "many"},
+            {"name": "missing_dates", "every": -1},
+        ):
+            with self.assertRaises(ValueError):
+                self.bank.control("POST", "faults", **values)
+
+
 if __name__ == "__main__":
     unittest.main()
