@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
+from .odd import FORMS
 from .web import Request
 
 # Where a fault acts: before an answer is made, after it, in statements, in accounts.

@@ -63,7 +63,8 @@ ONLY_IN = {
         "models/register/lines_at_once.py",
         "models/loading/loading.py",
         "models/loading/queue.py",
-        "models/register/intake.py",
+        "models/refusals.py",
+        "models/register/making_lines.py",
     },
 }
 

@@ -52,11 +52,6 @@ class TestImports(unittest.TestCase):
             with self.subTest(source):
                 self.assertNotEqual(list(forbidden(ast.parse(source))), [])
 
-    def test_no_file_is_longer_than_250_lines(self):
-        for file in self.sources():
-            with self.subTest(file.name):
-                self.assertLessEqual(len(file.read_text().splitlines()), 250)
-
     def test_every_exported_name_exists_and_is_documented(self):
         for name in tochka_api.__all__:
             with self.subTest(name):
