@@ -52,7 +52,7 @@ ROOMS = {
     "review": {"register", "cash_flow", "recognition", "recognition/texts"},
 }
 # Modules directly in models/ that every room but the texts may import.
-SHARED_BY_ROOMS = {"halves"}
+SHARED_BY_ROOMS = {"halves", "refusals"}
 
 # Encryption of secrets, check digits, the database driver's types and errors.
 ONLY_IN = {
@@ -63,7 +63,8 @@ ONLY_IN = {
         "models/register/lines_at_once.py",
         "models/loading/loading.py",
         "models/loading/queue.py",
-        "models/register/intake.py",
+        "models/refusals.py",
+        "models/register/making_lines.py",
     },
 }
 
