@@ -65,7 +65,9 @@ def read_sum(text: str) -> Decimal | None:
         return None
     if point == "-" and len(part) != 2:
         return None
-    return Decimal(f"{sign}{''.join(groups)}.{part or 0}")
+    # Like the bank's own numbers, which are as short as can be: 12.50 is 12.5.
+    part = (part or "").rstrip("0")
+    return Decimal(f"{sign}{''.join(groups)}{'.' if part else ''}{part}")
 
 
 def read_day(text: str) -> date | None:

@@ -52,7 +52,7 @@ ROOMS = {
     "review": {"register", "cash_flow", "recognition", "recognition/texts"},
 }
 # Modules directly in models/ that every room but the texts may import.
-SHARED_BY_ROOMS = {"halves", "walls"}
+SHARED_BY_ROOMS = {"halves", "refusals", "walls"}
 
 # Encryption of secrets, check digits, the database driver's types and errors.
 ONLY_IN = {
