@@ -190,6 +190,19 @@ class TestClosing(LifeCase):
         self.assertTrue(self.account.is_listed)
         self.assertEqual(self.account.state, "attention")
 
+    def test_one_closed_before_an_update_is_loaded_once_more(self):
+        """Former versions kept no day and never asked a closed account again."""
+        self.tick()
+        self.pay()
+        self.bank.control("/accounts/close", account=self.account.bank_account_id)
+        self.account.write({"is_open": False, "bank_status": "Deleted"})
+        self.tick(hour=14)
+        self.assertTrue(self.booked(-1234.56))
+        self.look()
+        self.assertEqual(self.account.closed_on, TODAY)
+        self.tick(date(2026, 11, 21), 6)
+        self.assertEqual(self.account.state, "closed")
+
     def test_a_closed_account_does_not_block_the_choice(self):
         self.tick()
         self.bank.control("/accounts/close", account=self.account.bank_account_id)

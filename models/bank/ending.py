@@ -118,7 +118,7 @@ def end_if_read(account):
     if account.refused_count:
         # Each loading tries them again.
         return
-    today, last = account._today(), account.closed_on
+    today, last = account._today(), _last_day(account)
     if today <= last or (today <= last + PATIENCE and account.open_day_count):
         return
     words = account.env._(
@@ -144,7 +144,7 @@ def end_if_refused(account, error):
     if account.is_open or not isinstance(error, tochka_api.TochkaError):
         return None
     closed = account.bank_status == CLOSED
-    tired = closed and account._today() > account.closed_on + PATIENCE
+    tired = closed and account._today() > _last_day(account) + PATIENCE
     if not tired and not may_be_over(error):
         return None
     words = _words_of_refusal(account)
@@ -161,15 +161,20 @@ def _may_lack_payments(account):
     """
     if account.bank_balance_date and account.currency_id.is_zero(account.bank_balance):
         return False
-    read = account.last_success
-    return not read or tochka_api.today(read.replace(tzinfo=timezone.utc)) <= (
-        account.closed_on
-    )
+    if not account.last_success:
+        return True
+    read = account.last_success.replace(tzinfo=timezone.utc)
+    return tochka_api.today(read) <= _last_day(account)
+
+
+def _last_day(account):
+    """Return the day the account ended; today where the bank's list is not read yet."""
+    return account.closed_on or account._today()
 
 
 def _words_of_refusal(account):
     """Return what happened to an account that the bank refuses, and what to do."""
-    env, day = account.env, _shown(account.closed_on)
+    env, day = account.env, _shown(_last_day(account))
     if not account.is_listed:
         words = env._(
             "Since %s the bank shows this account no more and gives no statements of"

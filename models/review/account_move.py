@@ -12,7 +12,7 @@ class AccountMove(models.Model):
         """
         result = super()._compute_checked()
         for move in self:
-            if move.statement_line_ids.tochka_transaction_id:
+            if move.statement_line_id.tochka_transaction_id:
                 move.checked = False
         return result
 
