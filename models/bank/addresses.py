@@ -46,7 +46,7 @@ def problem(env, address):
     if not host:
         return env._(
             "“%s” cannot be the API address. Write https://, the host and the path, for"
-            " example https://enter.tochka.com/uapi, without a user name, “?” or “#”.",
+            " example https://enter.tochka.com/uapi, without a user name, ? or #.",
             address,
         )
     if not address.lower().startswith("https:") and host not in LOCAL_HOSTS:
