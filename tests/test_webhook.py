@@ -25,7 +25,7 @@ from odoo.tests.common import release_test_lock
 from odoo.tools import mute_logger
 
 from .. import tochka_api
-from ..models.bank import addresses, events
+from ..models.bank import events, push, tochka_connection
 from ..models.loading import queue
 from .common import NOW_MOSCOW
 from .test_connection import OAuthCase
@@ -303,6 +303,9 @@ class TestRegistration(PushCase):
         self.assertEqual(list(self.subscriptions()), [anew["client_id"]])
 
     def test_without_https_it_says_so_and_asks_nothing(self):
+        self.env["ir.config_parameter"].set_param(
+            "account_tochka.allow_own_network", "True"
+        )
         for address, good in (
             ("http://odoo.example", False),
             ("https://odoo.example:8443", False),
@@ -311,7 +314,7 @@ class TestRegistration(PushCase):
             ("https://odoo.example", True),
         ):
             self.env["ir.config_parameter"].set_param("web.base.url", address)
-            with patch.object(addresses, "LOCAL_HOSTS", ()):
+            with patch.object(push, "is_local", lambda _address: False):
                 self.connection.action_check()
             state = "pending" if good else "problem"
             self.assertEqual(self.connection.push_state, state, address)
@@ -339,8 +342,9 @@ class TestRegistration(PushCase):
         self.assertFalse(self.connection.push_message)
 
     def test_the_sandbox_has_none(self):
-        self.connection.environment = "sandbox"
-        self.connection.base_url = self.bank.base_url.replace("/uapi", "/sandbox/v2")
+        address = self.bank.base_url.replace("/uapi", "/sandbox/v2")
+        with patch.dict(tochka_connection.ENVIRONMENT_URLS, sandbox=address):
+            self.connection.environment = "sandbox"
         self.connection._push_later()
         self.assertEqual(self.connection.push_state, "problem")
         self.assertIn("sandbox", self.connection.push_message)
