@@ -59,7 +59,7 @@ def tests_report(
             odoo.terminate() if odoo.poll() is None else None
             code = odoo.wait()
     display.end()
-    if code and "failed" not in report.fates.values():
+    if code and "failed" not in report.results.values():
         report.problems.append(f"Odoo ended with the code {code}: see {log}")
     return report
 
