@@ -191,6 +191,17 @@ class TestProofAgainstTheRegister(AgainstTheBank):
             )
             self.assertFalse(day.words)
 
+    def test_known_rows_cost_three_queries(self):
+        self.load(self.account)
+        with self.account.connection_id._client() as client:
+            statement = client.statement(self.number, *LAST_MONTH)
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        stored = self.env["tochka.transaction"]._take_in(self.account, statement)
+        self.env["tochka.day"]._prove(self.account, statement, stored)
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 3)
+        self.assertEqual(len(stored.ids), len(self.rows()))
+
     def test_a_row_missing_in_the_register_opens_its_day(self):
         self.load(self.account)
         told = self.pay(day="2026-10-15")

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .bank_and_register import AgainstTheBank
 
@@ -147,8 +147,9 @@ class TestTakenBack(AgainstTheBank):
             older = client.statement(self.number, OCTOBER_15, OCTOBER_15)
         self.bank.control("/time", advance=60)
         newer = self.pay("88.88")
-        self.load(account, OCTOBER_15, OCTOBER_15)
-        stored = self.env["tochka.transaction"]._take_in(account, older)
+        with freeze_time("2026-11-20 12:02:00"):
+            self.load(account, OCTOBER_15, OCTOBER_15)
+            stored = self.env["tochka.transaction"]._take_in(account, older)
         self.assertEqual(stored.taken_back, 0)
         self.assertTrue(self.row(newer).line_id)
 

@@ -317,7 +317,11 @@ class TochkaAccount(models.Model):
         :return float: in the account's currency, credit positive
         """
         self.ensure_one()
-        domain = [("account_id", "=", self.id), ("state", "=", "rejected")]
+        domain = [
+            ("account_id", "=", self.id),
+            ("state", "=", "rejected"),
+            ("taken_back_on", "=", False),
+        ]
         if until:
             domain.append(("date", "<=", until))
         if self.opening_date:

@@ -94,7 +94,12 @@ class AccountLoad:
         self.run = run.with_context(lang=reader.lang)
         self.env = self.account.env
         self.requests = requests
-        self.seen, self.has_borders = None, False
+        self._forget()
+
+    def _forget(self):
+        """Begin anew, with nothing read so far."""
+        self.seen, self.read_until = Seen(), None
+        self.has_borders = self.days_left_out = False
 
     def load_safely(self):
         """Load the account; whatever goes wrong is kept on it and not raised."""
@@ -118,21 +123,18 @@ class AccountLoad:
             return
         self._note_attempt()
         before = self.requests.requests_made(account)
-        self.seen, self.has_borders, failure = Seen(), False, None
+        self._forget()
+        failure = None
         try:
-            for statement in self.requests.take(account):
-                if not self._settle(statement):
-                    run._skip(account)
-                    return
-                run._step()
-            if not self._mend_borders():
+            if not self._read_statements():
                 run._skip(account)
                 return
         except tochka_api.TochkaError as error:
             failure = error
         run._count(self.seen.counts())
         run.requests_made += self.requests.requests_made(account) - before
-        self.env["tochka.day"]._note_missing(account)
+        if self.days_left_out or self.read_until != account._today():
+            self.env["tochka.day"]._note_missing(account)
         # What the bank did give enters the books, whatever it refuses after that.
         if not account._make_lines(run):
             run._skip(account)
@@ -142,6 +144,17 @@ class AccountLoad:
             raise failure
         self._succeed()
         run._step()
+
+    def _read_statements(self):
+        """Store the statements that were asked for, and what they make necessary.
+
+        :return bool: False when another process took the account meanwhile
+        """
+        for statement in self.requests.take(self.account):
+            if not self._settle(statement):
+                return False
+            self.run._step()
+        return self._mend_borders()
 
     def _lock(self):
         """Return whether the account is ours until the next commit."""
@@ -202,8 +215,10 @@ class AccountLoad:
         account = self.account
         stored = self.env["tochka.transaction"]._take_in(account, statement)
         self.seen.add(stored)
-        if self.env["tochka.day"]._prove(account, statement, stored):
-            self.has_borders = True
+        proof = self.env["tochka.day"]._prove(account, statement, stored)
+        self.has_borders |= proof.has_borders
+        self.days_left_out |= not proof.joins
+        self.read_until = max(statement.date_to, self.read_until or statement.date_to)
         unreadable = self.env["tochka.unreadable"]._store(account, statement)
         self.seen.unreadable |= unreadable
         vals = {}

@@ -14,7 +14,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ... import tochka_api
-from ..register.moved_back import in_utc
+from ..register.closing import in_utc, is_older
 
 ONE_DAY = timedelta(days=1)
 # A day that was asked for so often and stays as it is, is asked for once a day.
@@ -82,39 +82,41 @@ class Proof:
         self.made_on = in_utc(statement.created_at or now)
         # The bank's clock may be ahead of ours: no day is over before its end.
         self.made_day = _moscow_day(min(self.made_on, in_utc(now)))
-        self.days, self.sums, self.has_borders = {}, {}, False
+        self.days, self.sums = {}, {}
+        # Whether there are days whose balances do not meet those of the next day.
+        self.has_borders = False
+        # Whether no day between the first one known and the statement was left out.
+        self.joins = False
 
     def record(self):
-        """Write the verdict on the days.
-
-        :return bool: whether there are days whose balances do not meet the next day's
-        """
+        """Write the verdict on the days."""
         self._read()
         told = self._told()
         judged = [
             self._judged(day)
             for day in told
-            # A statement that waited while a newer one was read says nothing new.
-            if not day.made_on or day.made_on <= self.made_on
+            if not is_older(self.statement.created_at, day.made_on)
         ]
         before = self._judged_before(judged[0]) if judged else None
         if before:
             judged.insert(0, before)
         if judged:
             self._write(judged)
-        return self.has_borders or any(day.problem == "border" for day in judged)
+        self.has_borders |= any(day.problem == "border" for day in judged)
 
     def _read(self):
         """Read the days of the statement and those beside them, with their rows."""
         self.env["tochka.day"].flush_model()
         self.env["tochka.transaction"].flush_model()
-        for *values, total, has_borders in self.env.execute_query(
+        found = self.env.execute_query(
             SQL(
                 "SELECT day::date, d.state, d.problem, d.difference::text,"
                 " d.opening::text, d.closing::text, d.made_on, d.checked_on, d.checks,"
                 " r.total::text,"
                 " EXISTS(SELECT FROM tochka_day b WHERE b.account_id = %(account)s"
-                " AND b.state = 'open' AND b.problem = 'border')"
+                " AND b.state = 'open' AND b.problem = 'border'),"
+                " EXISTS(SELECT FROM tochka_day e WHERE e.account_id = %(account)s"
+                " AND e.date < %(first)s)"
                 " FROM generate_series(%(first)s::date, %(last)s::date, '1 day') day"
                 " LEFT JOIN tochka_day d ON d.account_id = %(account)s"
                 " AND d.date = day::date"
@@ -126,7 +128,8 @@ class Proof:
                 first=self.first - ONE_DAY,
                 last=self.last + ONE_DAY,
             )
-        ):
+        )
+        for *values, total, self.has_borders, has_earlier in found:
             day = Day(**dict(zip(_COLUMNS, values, strict=True)))
             self.days[day.date] = replace(
                 day,
@@ -136,7 +139,8 @@ class Proof:
                 checks=day.checks or 0,
             )
             self.sums[day.date] = _decimal(total) or Decimal(0)
-            self.has_borders = has_borders
+            if day.date < self.first:
+                self.joins = bool(day.state) or not has_earlier
 
     # === WHAT THE STATEMENT TELLS === #
 

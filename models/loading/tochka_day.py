@@ -65,7 +65,9 @@ class TochkaDay(models.Model):
     )
     checked_on = fields.Datetime(readonly=True)
     checks = fields.Integer(
-        readonly=True, help="How often in a row it stayed open in the same way."
+        default=0,
+        readonly=True,
+        help="How often in a row it stayed open in the same way.",
     )
 
     _account_date_unique = models.UniqueIndex("(account_id, date)")
@@ -104,9 +106,11 @@ class TochkaDay(models.Model):
         :param account: tochka.account
         :param tochka_api.Statement statement: Ready
         :param Stored stored: what came of putting it into the register
-        :return bool: whether there are days whose balances do not meet
+        :return Proof: what else it found out about the account's days
         """
-        return Proof(account, statement, stored).record()
+        proof = Proof(account, statement, stored)
+        proof.record()
+        return proof
 
     @api.model
     def _period_of_border(self, account):

@@ -116,11 +116,13 @@ class Intake:
             known = one.match
             if not known:
                 continue
-            bank_row.note_digests(one.row)
             stored.ids.add(known.id)
             stored.rejected += known.state == "rejected"
             if known.missing:
                 back.append(known.id)
+            if one.exact:
+                continue
+            bank_row.note_digests(one.row)
             if bank_row.is_changed(one.row, known.row_digest):
                 changed[known.id] = one.row
             elif known.row_digest != one.row["row_digest"]:

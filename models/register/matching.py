@@ -23,6 +23,8 @@ class Told:
     # It repeats another row exactly, and the balances do not say whether it counts.
     spare: bool = False
     match: "Known | None" = None
+    # The register holds exactly what it says, in the newest form.
+    exact: bool = False
 
     @property
     def date(self):
@@ -69,14 +71,16 @@ class Matching:
 
         :param digest_of: callable (row, version) → row digest; version None: newest
         """
-        same, days, versions = defaultdict(list), defaultdict(set), {None}
+        same, days, versions = defaultdict(list), defaultdict(set), [None]
         # Of equal rows those the bank did not take back come first, then the oldest.
         for one in sorted(self.known, key=lambda one: one.missing):
             if one.transaction_id and one.row_digest:
                 same[one.transaction_id, one.row_digest].append(one)
                 days[one.transaction_id].add(one.date)
                 version, colon, _rest = one.row_digest.partition(":")
-                versions.add(int(version) if colon else 1)
+                version = int(version) if colon else 1
+                if version not in versions:
+                    versions.append(version)
         # A row that repeats another comes after it.
         for told in sorted(self.told, key=lambda one: one.spare):
             identity = told.row["transaction_id"]
@@ -86,9 +90,12 @@ class Matching:
             own_days = [told.date] if told.date else self._own(days[identity])
             for day in own_days:
                 row = {**told.row, "date": day}
-                digests = (digest_of(row, version) for version in versions)
-                found = next(filter(None, (same[identity, d] for d in digests)), None)
+                for version in versions:
+                    found = same[identity, digest_of(row, version)]
+                    if found:
+                        break
                 if found:
+                    told.exact = version is None
                     self._pair(told, found.pop(0))
                     break
 

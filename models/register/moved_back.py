@@ -7,11 +7,12 @@ what the bank says of the newer one, which goes.
 """
 
 from collections import defaultdict
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo.tools import SQL
 
 from . import bank_row
+from .closing import is_older
 from .matching import DAYS_AROUND
 from .taken_back import is_untouched
 
@@ -55,9 +56,7 @@ class MovedBack:
         """
         made_on, _checked_on = self.days.get(one.date, (None, None))
         created = self.statement.created_at
-        if not one.row_digest:
-            return False
-        return not (made_on and created) or made_on <= in_utc(created)
+        return bool(one.row_digest) and not is_older(created, made_on)
 
     def merge(self):
         """Let lacking rows take over what the bank says of the same payment elsewhere.
@@ -82,18 +81,21 @@ class MovedBack:
         newer = defaultdict(list)
         if not self.lacking:
             return newer
+        self.Row.flush_model()
         around = timedelta(days=DAYS_AROUND)
-        names = [name for name in bank_row.columns() if name != "raw"]
+        names = ["transaction_id", "payment_id", *bank_row.identifying()]
         rows = self.env.execute_query_dict(
             SQL(
-                "SELECT id, create_date, raw::text AS raw, %s FROM tochka_transaction"
-                " WHERE account_id = %s AND date BETWEEN %s AND %s AND id > %s"
+                "SELECT id, create_date, %s FROM tochka_transaction"
+                " WHERE account_id = %s AND date BETWEEN %s AND %s"
+                " AND amount = ANY(%s::numeric[]) AND id > %s"
                 " AND id <> ALL(%s) AND taken_back_on IS NULL"
                 " AND state IN ('new', 'loaded', 'before_opening') ORDER BY id",
                 SQL(", ").join(map(SQL.identifier, names)),
                 self.account.id,
                 self.statement.date_from - around,
                 self.statement.date_to + around,
+                [f"{one.row['amount']:.2f}" for one in self.lacking],
                 min(one.id for one in self.lacking),
                 [one.id for one in self.lacking],
             )
@@ -118,19 +120,25 @@ class MovedBack:
         return not row.line_id or is_untouched(row)
 
     def _take_over(self, row, other):
+        """Let a row take over what the bank says of a newer one, which goes."""
+        # A key is only a name, and the newer row's was taken from its content.
+        names = [name for name in bank_row.columns() if name != "transaction_key"]
+        columns = [
+            SQL("raw::text AS raw") if name == "raw" else SQL.identifier(name)
+            for name in names
+        ]
         newer = self.Row.browse(other["id"])
+        [told] = self.env.execute_query_dict(
+            SQL(
+                "SELECT %s FROM tochka_transaction WHERE id = %s",
+                SQL(", ").join(columns),
+                newer.id,
+            )
+        )
         if newer.line_id:
             newer._leave_books("new")
         newer.unlink()
-        told = {name: other[name] for name in bank_row.columns()}
-        # A key is only a name, and the newer row's was taken from its content.
-        del told["transaction_key"]
         row._bank_changed(told)
-
-
-def in_utc(moment):
-    """Return an aware moment as the database keeps it: in UTC and without saying so."""
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def _content(row):
