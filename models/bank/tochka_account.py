@@ -712,6 +712,14 @@ class TochkaAccount(models.Model):
         """Do some work and commit; begin anew when it met another process."""
         loading.commit_anew(self.env, work, *arguments)
 
+    def _had_former_number_on(self, day):
+        """Return whether payments of a day came under a number left behind by a move.
+
+        Statements of today's number do not show them, so they prove nothing of that
+        day (see `former_until`).
+        """
+        return bool(self.former_until and day <= self.former_until)
+
     def _knows_payment(self, payment_id, day):
         """Return whether the register has this payment: its event was sent again."""
         self.ensure_one()

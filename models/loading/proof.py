@@ -91,11 +91,11 @@ class Proof:
     def record(self):
         """Write the verdict on the days."""
         self._read()
-        told = self._told()
         judged = [
             self._judged(day)
-            for day in told
+            for day in self._told()
             if not is_older(self.statement.created_at, day.made_on)
+            and not self.account._had_former_number_on(day.date)
         ]
         before = self._judged_before(judged[0]) if judged else None
         if before:
@@ -198,6 +198,8 @@ class Proof:
         """Return the day before the statement, None where nothing changes for it."""
         before = self.days[self.first - ONE_DAY]
         if first.date != self.first or before.closing is None or first.opening is None:
+            return None
+        if self.account._had_former_number_on(before.date):
             return None
         was_whole = before.state == "proven" or before.problem == "border"
         if not was_whole:

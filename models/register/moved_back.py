@@ -52,10 +52,13 @@ class MovedBack:
         """Whether the bank did show a row and this statement is the newest of its day.
 
         A statement that waited while another process read a newer one says nothing
-        about what came in between.
+        about what came in between, and today's number of a moved account may not show
+        what came under its former one.
         """
         made_on, _checked_on = self.days.get(one.date, (None, None))
         created = self.statement.created_at
+        if self.account._had_former_number_on(one.date):
+            return False
         return bool(one.row_digest) and not is_older(created, made_on)
 
     def merge(self):
