@@ -196,6 +196,16 @@ class RpcCase(HttpCase, TochkaCase):
                     "difference": 77123.45 if inn[0] == "5" else 66123.45,
                 }
             ),
+            "tochka.unreadable": env["tochka.unreadable"].create(
+                {
+                    "account_id": account.id,
+                    "date_from": date(2026, 10, 14),
+                    "date_to": date(2026, 10, 14),
+                    "raw": f'{{"description": "Нечитаемое {name}"}}',
+                    "digest": f"digest-{name}",
+                    "lacks": "amount",
+                }
+            ),
             "tochka.import": env["tochka.import"].create(
                 {
                     "trigger": "manual",
@@ -306,6 +316,9 @@ class RpcCase(HttpCase, TochkaCase):
             "tochka.opening.wizard": env["tochka.opening.wizard"]
             .with_context(default_account_id=account.id)
             .create({"day": date(2026, 10, 1)}),
+            "tochka.move.wizard": env["tochka.move.wizard"].create(
+                {"account_id": account.id}
+            ),
         }
 
     # === CALLS === #
@@ -433,6 +446,15 @@ class RpcCase(HttpCase, TochkaCase):
             },
             "tochka.import.wizard": {"account_ids": [[6, 0, [own["tochka_account"]]]]},
             "tochka.opening.wizard": {"account_id": own["tochka_account"]},
+            "tochka.move.wizard": {"account_id": own["tochka_account"]},
+            "tochka.unreadable": {
+                "account_id": own["tochka_account"],
+                "date_from": "2026-10-15",
+                "date_to": "2026-10-15",
+                "raw": "{}",
+                "digest": "ещё",
+                "lacks": "amount",
+            },
             "cash.flow.item": {"name": "Ещё одна", "company_id": side.company.id},
             "cash.flow.rule": {
                 "name": "Ещё одно",
@@ -469,6 +491,8 @@ class RpcCase(HttpCase, TochkaCase):
         "tochka.choose.account": "load",
         "tochka.import.wizard": "date_to",
         "tochka.opening.wizard": "fixed",
+        "tochka.move.wizard": "account_id",
+        "tochka.unreadable": "lacks",
         "cash.flow.memory": "times",
         "cash.flow.part": "label",
         "account.bank.statement.line": "cash_flow_item_id",

@@ -26,7 +26,8 @@ NOBODY = ""
 RIGHTS = {
     "tochka.connection": (AM, M, M, M),
     "tochka.organization": (AM, NOBODY, NOBODY, NOBODY),
-    "tochka.account": (AM, M, NOBODY, NOBODY),
+    # Deleting one with payments offers to archive it instead.
+    "tochka.account": (AM, M, NOBODY, M),
     "tochka.transaction": (ALL_READERS, NOBODY, NOBODY, NOBODY),
     "tochka.day": (AM, NOBODY, NOBODY, NOBODY),
     "tochka.import": (AM, NOBODY, NOBODY, NOBODY),
@@ -35,6 +36,8 @@ RIGHTS = {
     "tochka.choose.account": (M, M, M, M),
     "tochka.import.wizard": (AM, AM, AM, AM),
     "tochka.opening.wizard": (M, M, M, M),
+    "tochka.move.wizard": (M, M, M, M),
+    "tochka.unreadable": (AM, NOBODY, NOBODY, NOBODY),
     "cash.flow.item": (WITH_BILLING, AM, AM, AM),
     "cash.flow.rule": (ALL_READERS, AM, AM, AM),
     "cash.flow.memory": (AM, NOBODY, NOBODY, AM),
@@ -71,6 +74,7 @@ METHODS = {
         "action_choose": M,
         "action_disconnect": M,
         "action_push_replace": M,
+        "action_archive_instead": M,
     },
     "tochka.account": {
         "action_open_payments": AM,
@@ -79,6 +83,10 @@ METHODS = {
         "action_open_refused": AM,
         "action_load_period": AM,
         "action_fix_opening_balance": M,
+        "action_open_unreadable": AM,
+        "action_open_taken_back": AM,
+        "action_move": M,
+        "action_archive_instead": M,
     },
     "tochka.day": {"action_ask_again": AM},
     "tochka.import": {"get_progress": AM, "action_open_payments": AM},
@@ -86,7 +94,10 @@ METHODS = {
         "action_restore": AM,
         "action_accept_change": AM,
         "action_dismiss_change": AM,
+        "action_remove_taken_back": AM,
+        "action_keep_taken_back": AM,
     },
+    "tochka.move.wizard": {"action_move": M},
     "tochka.choose.wizard": {"action_save": M, "action_cancel": M},
     "tochka.import.wizard": {"action_import": AM, "action_open_payments": AM},
     "tochka.opening.wizard": {"action_ask_bank": M, "action_save": M},
@@ -146,13 +157,14 @@ FIELDS = {
         "inn_key legal_key tochka_created",
     ),
     "tochka.account": (
-        "create_partners",
+        "active create_partners",
         "auto_import auto_import_since bank_account_id bank_balance "
-        "bank_balance_date bank_status bic company_id connection_id "
-        "currency_id day_ids deep_read_on interval is_open journal_id "
-        "last_attempt last_error last_success loaded_until number "
-        "opening_balance opening_date opening_line_id organization_id "
-        "registration_date state transaction_ids",
+        "bank_balance_date bank_status bic closed_on company_id connection_id "
+        "currency_id day_ids deep_read_on former_ids former_until interval "
+        "is_listed is_open journal_id last_attempt last_error last_success "
+        "loaded_until number opening_balance opening_date opening_line_id "
+        "organization_id read_to_end registration_date state transaction_ids "
+        "unreadable_count",
     ),
     "tochka.choose.account": (
         "account_id auto_import create_partners interval journal_id load wizard_id",
@@ -176,14 +188,15 @@ FIELDS = {
     ),
     "tochka.day": (
         "",
-        "account_id checked_on date difference state",
+        "account_id checked_on checks closing date difference made_on opening "
+        "problem state",
     ),
     "tochka.import": (
         "",
         "account_ids changed created date_from date_to error finished_on "
-        "found known postponed redated refused rejected request_key "
+        "found known not_before postponed redated refused rejected request_key "
         "requests_made seconds skipped started_on starts state steps "
-        "steps_done trigger user_id",
+        "steps_done taken_back trigger unreadable user_id",
     ),
     "tochka.import.wizard": (
         "account_ids date_from date_to",
@@ -193,6 +206,14 @@ FIELDS = {
         "account_id balance day fixed",
         "",
     ),
+    "tochka.move.wizard": (
+        "account_id target_id",
+        "",
+    ),
+    "tochka.unreadable": (
+        "",
+        "account_id date_from date_to digest first_seen lacks last_seen raw",
+    ),
     "tochka.organization": (
         "",
         "account_ids company_id connection_id customer_code full_name inn kpp "
@@ -201,11 +222,12 @@ FIELDS = {
     "tochka.transaction": (
         "",
         "account_id account_number amount amount_company bank_change "
-        "bank_name booked_values company_id content_digest "
+        "bank_currency bank_name booked_values company_id content_digest "
         "correspondent_account currency_id date decided_by decided_on "
         "distinct_line_ids document_number inn kbk kpp line_id pair_id "
         "partner_bic partner_id partner_name payee payment_id purpose raw "
-        "refusal review row_digest state tax_fields transaction_id "
+        "rate_note refusal review row_digest state taken_back_kept taken_back_on "
+        "tax_fields transaction_id "
         "transaction_key type_code",
     ),
 }

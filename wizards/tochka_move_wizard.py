@@ -5,11 +5,10 @@ class TochkaMoveWizard(models.TransientModel):
     """Let an account go on under the number or BIC the bank has given it."""
 
     _name = "tochka.move.wizard"
+    _inherit = ["tochka.walled"]
     _description = "Move to Another Account of Tochka Bank"
 
-    account_id = fields.Many2one(
-        "tochka.account", required=True, readonly=True, ondelete="cascade"
-    )
+    account_id = fields.Many2one("tochka.account", required=True, ondelete="cascade")
     number = fields.Char(
         related="account_id.bank_account_id",
         string="Loaded Until Now",
@@ -55,8 +54,9 @@ class TochkaMoveWizard(models.TransientModel):
         :raise UserError: when it cannot become the chosen account
         """
         self.ensure_one()
-        self.account_id.check_access("write")
         account = self.account_id
+        account.check_access("write")
+        self.target_id.check_access("read")
         account._move_to(self.target_id)
         return {
             "type": "ir.actions.act_window",

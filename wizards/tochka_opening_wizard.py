@@ -8,9 +8,7 @@ class TochkaOpeningWizard(models.TransientModel):
     _inherit = ["tochka.walled"]
     _description = "Opening Balance of a Tochka Bank Account"
 
-    account_id = fields.Many2one(
-        "tochka.account", required=True, readonly=True, ondelete="cascade"
-    )
+    account_id = fields.Many2one("tochka.account", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="account_id.currency_id", related_sudo=False)
     fixed = fields.Boolean(
         string="Fix the Balance",

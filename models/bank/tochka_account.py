@@ -388,6 +388,7 @@ class TochkaAccount(models.Model):
     def action_open_unreadable(self):
         """Open the rows of the bank's statements that cannot be read."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account_tochka.action_unreadable"
         )
@@ -397,6 +398,7 @@ class TochkaAccount(models.Model):
     def action_open_taken_back(self):
         """Open the payments the bank took back, first those to decide about."""
         self.ensure_one()
+        self.check_access("read")
         action = self.action_open_register()
         action["domain"] = (
             undecided(self) if self.undecided_count else taken_back_rows(self)
@@ -438,6 +440,7 @@ class TochkaAccount(models.Model):
     def action_move(self):
         """Open the dialog that moves the account to another one of the bank."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Move to another bank account"),

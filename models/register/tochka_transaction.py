@@ -273,12 +273,14 @@ class TochkaTransaction(models.Model):
 
     def action_remove_taken_back(self):
         """Remove payments the bank took back from the books."""
-        self.env["account.bank.statement.line"].check_access("unlink")
+        self.check_access("read")
+        self.line_id.check_access("unlink")
         taken_back.remove(self)
 
     def action_keep_taken_back(self):
         """Keep payments in the books though the bank took them back."""
-        self.env["account.bank.statement.line"].check_access("write")
+        self.check_access("read")
+        self.line_id.check_access("write")
         taken_back.keep(self)
 
     # === RECOGNITION === #

@@ -12,6 +12,7 @@ class TochkaUnreadable(models.Model):
     """
 
     _name = "tochka.unreadable"
+    _inherit = ["tochka.walled"]
     _description = "Unreadable Row of a Statement"
     _order = "date_to desc, id desc"
     _rec_name = "problem"
