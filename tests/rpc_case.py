@@ -562,7 +562,8 @@ def _words(record):
             yield f"{abs(value):.2f}"
         elif one.type == "json" and isinstance(value, dict):
             yield from (v for v in value.values() if isinstance(v, str))
-    yield record.display_name or ""
+    if record.display_name != f"{record._name},{record.id}":
+        yield record.display_name or ""
 
 
 def _as_json(value):

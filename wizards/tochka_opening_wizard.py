@@ -55,7 +55,8 @@ class TochkaOpeningWizard(models.TransientModel):
     @api.depends("account_id", "day", "balance")
     def _compute_balance_in_books(self):
         for wizard in self:
-            before = wizard.day and fields.Date.subtract(wizard.day, days=1)
+            known = wizard.day and wizard.account_id
+            before = known and fields.Date.subtract(wizard.day, days=1)
             in_books = wizard.account_id._balance_in_books(before) if before else 0.0
             own = wizard.account_id.opening_line_id
             if own and before and own.date <= before:
