@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from .errors import (
@@ -159,3 +160,12 @@ class Answer:
 
 def _first_text(*values: Any) -> str:
     return next((value for value in values if value and isinstance(value, str)), "")
+
+
+def sent_at(headers: Mapping[str, str]) -> datetime | None:
+    """Return the instant in the header ``Date``, if it is readable."""
+    try:
+        moment = parsedate_to_datetime(headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

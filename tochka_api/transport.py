@@ -8,8 +8,6 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -17,7 +15,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
-from .answers import Answer
+from .answers import Answer, sent_at
 from .certificates import CertificateAdapter, context_with
 from .errors import (
     AccessExpired,
@@ -119,7 +117,7 @@ class Transport:
                     retry_after=_retry_after(response.headers),
                     secrets=secrets,
                     is_secret=is_secret,
-                    sent_at=_sent_at(response.headers),
+                    sent_at=sent_at(response.headers),
                 )
                 if pause is None or not answer.is_temporary:
                     return answer
@@ -208,15 +206,6 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return float(Retry().parse_retry_after(value))
     except (InvalidHeader, ValueError, OverflowError):
         return None
-
-
-def _sent_at(headers: Mapping[str, str]) -> datetime | None:
-    """Return the instant in the header ``Date``, if it is readable."""
-    try:
-        moment = parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def _network_error(error: Exception, url: str) -> TochkaError:
