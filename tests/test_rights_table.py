@@ -226,7 +226,7 @@ FIELDS = {
         "correspondent_account currency_id date decided_by decided_on "
         "distinct_line_ids document_number inn kbk kpp line_id pair_id "
         "partner_bic partner_id partner_name payee payment_id purpose raw "
-        "rate_note refusal review row_digest state taken_back_kept taken_back_on "
+        "refusal review row_digest state taken_back_kept taken_back_on "
         "tax_fields transaction_id "
         "transaction_key type_code",
     ),
