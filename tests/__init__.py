@@ -34,3 +34,4 @@ from . import test_tours
 from . import test_walls
 from . import test_transfers
 from . import test_webhook
+from . import test_write_fuzz
