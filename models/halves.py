@@ -26,6 +26,7 @@ def in_halves(records, together, races=()):
     """
     if not records:
         return records, {}
+    refusal = None
     try:
         with _sql_errors_unlogged(), records.env.cr.savepoint():
             return together(records)

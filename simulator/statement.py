@@ -113,19 +113,6 @@ def _without_dates(rows: list[dict], params: dict) -> list[dict]:
     ]
 
 
-# Faults that need the rows and their own parameters only.
-_ROWS_BENT = {
-    "reissued_ids": lambda rows, params: [
-        _reissued(row, str(params["prefix"])) for row in rows
-    ],
-    "missing_ids": _without_ids,
-    "dummy_ids": _with_dummy_ids,
-    "missing_dates": _without_dates,
-    "odd_field": bend,
-    "odd_row": lambda rows, params: [*rows, params["value"]],
-}
-
-
 def _ids_of(params: dict) -> tuple[str, ...]:
     both = ("transactionId", "paymentId")
     return both if params["ids"] == "both" else (params["ids"],)
@@ -206,3 +193,16 @@ def _chosen(
     if found is not None:
         fault.params["row"] = found.transaction_id
     return found
+
+
+# Faults that need the rows and their own parameters only.
+_ROWS_BENT = {
+    "reissued_ids": lambda rows, params: [
+        _reissued(row, str(params["prefix"])) for row in rows
+    ],
+    "missing_ids": _without_ids,
+    "dummy_ids": _with_dummy_ids,
+    "missing_dates": _without_dates,
+    "odd_field": bend,
+    "odd_row": lambda rows, params: [*rows, params["value"]],
+}

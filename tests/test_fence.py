@@ -1,3 +1,5 @@
+# The check takes `super()` of the classes inside the tests for the tests' own.
+# pylint: disable=missing-return
 from copy import copy
 from functools import wraps
 from pathlib import Path

@@ -251,7 +251,9 @@ class TestRulesOfTheDatabase(RowsCase):
         @api.model_create_multi
         def refuse(banks, vals_list):
             if any(v.get("partner_id") for v in vals_list):
-                raise ValidationError("No accounts of strangers.")
+                # Words of another module.
+                reason = "No accounts of strangers."
+                raise ValidationError(reason)
             return create(banks, vals_list)
 
         known = "40702810938000000001"

@@ -5,12 +5,15 @@ none fails the test, and so does every cell whose call ends otherwise than it sa
 """
 
 import inspect
+import logging
 
 from odoo.models import LOG_ACCESS_COLUMNS, BaseModel
 from odoo.tests import tagged
 
 from ..models import walls
 from .rpc_case import ADDON, ROLES, RpcCase
+
+_logger = logging.getLogger(__name__)
 
 A, AM, M, ALL_READERS = (
     "accountant",
@@ -321,10 +324,13 @@ class TestRightsTable(RpcCase):
 
     def _report(self, what):
         cells = sum(self.tried.values())
-        print(
-            f"\n{what}: {cells} cells tried, {self.tried['allowed']} allowed,"
-            f" {self.tried['refused']} refused, {len(self.surprises)} surprises",
-            flush=True,
+        _logger.info(
+            "%s: %s cells tried, %s allowed, %s refused, %s surprises",
+            what,
+            cells,
+            self.tried["allowed"],
+            self.tried["refused"],
+            len(self.surprises),
         )
         self.assertFalse(
             self.surprises, "\n".join(str(one) for one in self.surprises[:40])

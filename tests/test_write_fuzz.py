@@ -3,11 +3,15 @@
 Nothing of the other company may come back in an answer, nothing of it may change.
 """
 
+import logging
+
 from odoo.tests import tagged
 from odoo.tools import SQL
 
 from .rpc_case import ADDON, RpcCase
 from .test_rights_table import RIGHTS
+
+_logger = logging.getLogger(__name__)
 
 NAMED = {"fields": {"display_name": {}}}
 # Fields of core that a line brings with it, beside ours.
@@ -133,10 +137,12 @@ class TestWriteFuzz(RpcCase):
                         model, name, one, value, whole
                     ):
                         self._try(user, companies, model, method, args, more)
-        print(
-            f"\nFuzz: {self.made} calls made, {self.passed} not refused,"
-            f" {len(self.leaks)} leaks, {len(self.changes)} changes",
-            flush=True,
+        _logger.info(
+            "Fuzz: %s calls made, %s not refused, %s leaks, %s changes",
+            self.made,
+            self.passed,
+            len(self.leaks),
+            len(self.changes),
         )
         told = [f"leak {one}" for one in self.leaks] + [
             f"change {one}" for one in self.changes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -34,14 +35,10 @@ def load_json(content: bytes | str) -> Any:
     text = content
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace").removeprefix("\ufeff")
-    try:
-        return _loaded(text)
-    except RecursionError:
-        pass
-    try:
-        return _loaded(_flattened(text))
-    except RecursionError:
-        raise ValueError("JSON nested without end") from None
+    for attempt in (lambda: text, lambda: _flattened(text)):
+        with suppress(RecursionError):
+            return _loaded(attempt())
+    raise ValueError("JSON nested without end")
 
 
 def compact_json(value: Any) -> str:

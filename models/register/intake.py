@@ -287,7 +287,7 @@ class Intake:
         # unchanged, all of them may be written.
         fields = [field.name for field in bank_row.FIELDS if field.since > 1]
         names = ["row_digest", *fields]
-        types = [self.Row._fields[name].column_type[1] for name in names]
+        types = [self.Row._fields[name].column_type[0] for name in names]
         self.env.cr.execute(
             SQL(
                 "UPDATE tochka_transaction SET %s FROM (VALUES %s) AS told (id, %s)"
@@ -301,7 +301,7 @@ class Intake:
                         "(%s, %s)",
                         row_id,
                         SQL(", ").join(
-                            SQL("%s::%s", _for_sql(row[name]), SQL(of_type))
+                            SQL("%s::%s", _for_sql(row[name]), SQL.identifier(of_type))
                             for name, of_type in zip(names, types, strict=True)
                         ),
                     )

@@ -149,7 +149,6 @@ class TochkaTransaction(models.Model):
     )
 
     taken_back_on = fields.Datetime(
-        string="Taken Back On",
         readonly=True,
         help="When it was noticed that the bank does not have this payment any more.",
     )
