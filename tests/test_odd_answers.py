@@ -134,7 +134,7 @@ class TestOddRows(OddCase):
         run = self.load(account, DAY, DAY)
         self.assertEqual((run.state, run.unreadable), ("done", 1))
         self.assertIn("cannot be read, see the account: 1", run._summary()["message"])
-        self.assertFalse(account.last_error)
+        self.assertIn("cannot be read", account.last_error)
         self.assertEqual(account.unreadable_count, 1)
         self.assertIn(f"14.10.2026: {words}", account.unreadables)
         action = account.action_open_unreadable()

@@ -141,7 +141,7 @@ class TestRefusedRows(RowsCase):
         with self.refusing({BAD: WHY}, ValueError):
             run = self.load(self.account, DAY, DAY)
         self.assertEqual((run.state, run.refused), ("done", 1))
-        self.assertFalse(self.account.last_error)
+        self.assertIn("did not accept some payments", self.account.last_error)
         self.assertEqual(
             rows[:1].refusal, f"Another module failed on it: ValueError: {WHY}"
         )
@@ -202,7 +202,7 @@ class TestRulesOfTheDatabase(RowsCase):
         ):
             self.assertNotIn(sql, rows[1].refusal)
         self.assertEqual(self.account.refused_count, 1)
-        self.assertFalse(self.account.last_error)
+        self.assertIn("did not accept some payments", self.account.last_error)
 
     def test_a_unique_inn(self):
         # The known contact is archived, so nobody is found by it.

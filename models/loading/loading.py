@@ -250,7 +250,12 @@ class AccountLoad:
         vals = {"last_success": fields.Datetime.now(), "last_error": False}
         if self.run.trigger in INTERVALS:
             vals["deep_read_on"] = account._today()
-        if waiting:
+        if waiting and account.refused_count:
+            vals["last_error"] = self.env._(
+                "Odoo did not accept some payments. They wait in the register with the"
+                " reason, and the next loading tries them again."
+            )
+        elif waiting:
             vals["last_error"] = waiting
         if waiting and not account.last_error:
             self._call_for_attention(waiting)

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..halves import in_halves
+from ..walls import as_ours
 from . import bank_row, currencies
 from .fence import without_notes
 from .lines_at_once import LinesAtOnce
@@ -143,7 +144,7 @@ def create_lines(rows):
     Line = rows.env["account.bank.statement.line"].with_company(rows.company_id)
     # OCA's reconciliation guesses by a part of the name: better nobody than wrong.
     Line = Line.with_context(skip_retrieve_partner=True)
-    Line = without_notes(Line, rows.account_id.journal_id)
+    Line = as_ours(without_notes(Line, rows.account_id.journal_id))
     lines = LinesAtOnce(Line, values).make()
     if lines is None:
         lines = Line.create(values)
