@@ -50,6 +50,7 @@ RIGHTS = {
 # Models of core that only got fields or methods: their rights are core's.
 CORES = {
     "account.journal",
+    "account.move",
     "base.partner.merge.automatic.wizard",
     "ir.rule",
     "res.company",
