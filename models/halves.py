@@ -4,12 +4,14 @@ import logging
 import threading
 from contextlib import contextmanager
 
+from odoo.exceptions import RedirectWarning, UserError
+
 from .refusals import NO_REFUSALS, refusal_in_words
 
 _logger = logging.getLogger(__name__)
 
 
-def in_halves(records, together, races=()):
+def in_halves(records, together, races=(), refusals=(UserError, RedirectWarning)):
     """Call a function on all records; where one is refused, find out which it is.
 
     A rule of Odoo, of another module or of the database may refuse one record in the
@@ -21,6 +23,7 @@ def in_halves(records, together, races=()):
         why not}); it may raise
     :param races: exceptions that may come from another process's work, so that the
         caller has to begin anew before they count as a refusal
+    :param refusals: exceptions that mean «not this record»; others go to the caller
     :return: the same, for all records
     :raise Exception: what is no refusal: a lost race, a lost database
     """
@@ -32,14 +35,14 @@ def in_halves(records, together, races=()):
             return together(records)
     except (*NO_REFUSALS, *races):
         raise
-    except Exception as error:
+    except refusals as error:
         refusal = error
     if len(records) == 1:
         _logger.info("%s refused: %s", records, type(refusal).__name__)
         return records.browse(), {records: refusal_in_words(records.env, refusal)}
     middle = len(records) // 2
-    done, refused = in_halves(records[:middle], together, races)
-    more_done, more_refused = in_halves(records[middle:], together, races)
+    done, refused = in_halves(records[:middle], together, races, refusals)
+    more_done, more_refused = in_halves(records[middle:], together, races, refusals)
     return done | more_done, refused | more_refused
 
 

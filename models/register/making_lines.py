@@ -110,11 +110,12 @@ def _create_or_refuse(account, rows, run):
     """
     if run:
         try:
-            return in_halves(rows, _create_together, races=(UniqueViolation,))
+            return in_halves(rows, _create_together, (UniqueViolation,), (Exception,))
         except UniqueViolation:
             if not _commit_and_lock(account):
                 return None
-    return in_halves(rows, _create_together)
+    # Whatever a module does to one row, the others are loaded.
+    return in_halves(rows, _create_together, refusals=(Exception,))
 
 
 def _commit_and_lock(account):
