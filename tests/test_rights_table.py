@@ -117,6 +117,8 @@ METHODS = {
         "action_tochka_recognise": AM,
         "action_tochka_accept_change": AM,
         "action_tochka_dismiss_change": AM,
+        "action_tochka_remove_taken_back": AM,
+        "action_tochka_keep_taken_back": AM,
         "action_tochka_open_card": WITH_BILLING,
         "tochka_always_offer": WITH_BILLING,
         "action_undo_reconciliation": AM,

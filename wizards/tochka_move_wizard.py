@@ -54,6 +54,7 @@ class TochkaMoveWizard(models.TransientModel):
         :raise UserError: when it cannot become the chosen account
         """
         self.ensure_one()
+        self.check_access("write")
         account = self.account_id
         account.check_access("write")
         self.target_id.check_access("read")

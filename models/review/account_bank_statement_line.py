@@ -622,10 +622,12 @@ class AccountBankStatementLine(models.Model):
 
     def action_tochka_remove_taken_back(self):
         """Remove payments the bank took back from the books."""
+        self.check_access("unlink")
         self.tochka_transaction_id.action_remove_taken_back()
         return {"type": "ir.actions.act_window_close"}
 
     def action_tochka_keep_taken_back(self):
         """Keep payments in the books though the bank took them back."""
+        self.check_access("write")
         self.tochka_transaction_id.action_keep_taken_back()
         return {"type": "ir.actions.act_window_close"}
