@@ -309,6 +309,15 @@ class TestTransferPairs(TransferCase):
         self.assertAlone(foreign)
 
     def test_the_other_currency_s_rate_unknown_leaves_the_payment_id(self):
+        # Without a rate in Odoo the payment would wait for one.
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": self.yuan.currency_id.id,
+                "company_id": self.company.id,
+                "name": date(2026, 10, 1),
+                "rate": 1 / 11.5,
+            }
+        )
         out = self.row(self.roubles, -11540, other=self.yuan, payment_id="same")
         into = self.row(
             self.yuan, 1000, other=self.roubles, amount_company=None, payment_id="same"

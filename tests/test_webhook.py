@@ -511,11 +511,11 @@ class TestEvents(PushCase):
     def test_two_people_at_one_moment_make_one_run(self):
         self.authenticate("tochka_admin", "tochka_admin")
         day = str(self.account._today())
-        wizards = self.env["tochka.import.wizard"].create(
+        Wizard = self.env["tochka.import.wizard"].with_user(self.administrator)
+        wizards = Wizard.create(
             [{"account_ids": self.account.ids, "date_from": day, "date_to": day}] * 2
         )
-        for wizard in wizards.with_user(self.administrator):
-            wizard.create_uid = self.administrator
+        for wizard in wizards:
             with self.blind(wizard != wizards[0]):
                 self.make_jsonrpc_request(
                     "/web/dataset/call_kw/tochka.import.wizard/action_import",
