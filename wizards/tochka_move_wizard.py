@@ -46,7 +46,8 @@ class TochkaMoveWizard(models.TransientModel):
     @api.depends("account_id")
     def _compute_target_id(self):
         for wizard in self:
-            wizard.target_id = wizard.account_id._move_candidates()[:1]
+            account = wizard.account_id
+            wizard.target_id = account and account._move_candidates()[:1]
 
     def action_move(self):
         """Move the account; its register, journal and rules stay with it.

@@ -67,8 +67,9 @@ class TochkaOpeningWizard(models.TransientModel):
     @api.depends("account_id", "day")
     def _compute_rate_note(self):
         for wizard in self:
-            wizard.rate_note = bool(wizard.day) and (
-                wizard.account_id._opening_rate_note(wizard.day)
+            known = bool(wizard.account_id and wizard.day)
+            wizard.rate_note = known and wizard.account_id._opening_rate_note(
+                wizard.day
             )
 
     def action_ask_bank(self):
