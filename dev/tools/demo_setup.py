@@ -17,6 +17,13 @@ rouble = env.ref("base.RUB")
 rouble.active = True
 env.company.write({"name": 'ООО "Учёт"', "country_id": env.ref("base.ru").id})
 env.company.currency_id = rouble
+yuan = env.ref("base.CNY")
+yuan.active = True
+# The opening balance of an account in yuan is booked at a rate.
+env["res.currency.rate"].create({
+    "currency_id": yuan.id, "company_id": env.company.id,
+    "name": "2020-01-01", "rate": 1 / 11.4,
+})
 users = env["res.users"].search([("share", "=", False)])
 users.write({"lang": "ru_RU", "tz": "Europe/Moscow"})
 env["ir.config_parameter"].set_param("web.base.url", URL)
