@@ -246,7 +246,9 @@ class AccountLoad:
     def _succeed(self):
         """Note the success; the alarm stays while rows of the account wait."""
         account = self.account
-        waiting = waiting_in_words(account)
+        # A quiet pass asks nothing: what waited before stands in the last error.
+        may_wait = account.last_error or self.run.refused or account.unreadable_count
+        waiting = waiting_in_words(account) if may_wait else ""
         vals = {"last_success": fields.Datetime.now(), "last_error": False}
         if self.run.trigger in INTERVALS:
             vals["deep_read_on"] = account._today()

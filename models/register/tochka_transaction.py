@@ -8,7 +8,6 @@ from ..recognition.folded_words import keep_folded_words
 from ..recognition.invoices import propose_invoices
 from ..recognition.items import decided_before
 from ..recognition.pairs import pair_transfers_of, unpair
-from ..recognition.partners import note_parties
 from ..recognition.pipeline import recognise, recognise_in_books
 from ..recognition.trusted import confirm_by_rules
 from . import currencies, taken_back
@@ -291,13 +290,6 @@ class TochkaTransaction(models.Model):
     def _recognise_in_books(self):
         """Finish the recognition of rows whose lines have just been made."""
         recognise_in_books(self)
-
-    def _note_parties(self, found):
-        """Write recognised partners and payees into the register.
-
-        :param dict found: {row: dict with `partner_id`, `tochka_payee`}, of these rows
-        """
-        note_parties(self, found)
 
     @api.model
     def _pair_transfers_of(self, account):
